@@ -1,0 +1,119 @@
+/**
+ * What cutover asks of the systems it works with: interfaces of two to four methods. Every method is idempotent, takes
+ * a Call and returns plain JSON. Failures are thrown as `Failure` (core/failure.ts); anything else is taken for a
+ * passing trouble and tried again.
+ */
+import type { z } from 'zod';
+import type { Color, Json, Plan } from '../core/plan.ts';
+import type { Routing } from '../core/routing.ts';
+
+/** What every call gets. `signal` aborts when nobody waits for the result any more; `heartbeat` says that work goes on. */
+export interface Call {
+  signal: AbortSignal;
+  heartbeat(detail?: Json): void;
+}
+
+/** Which deployment of what: everything a provider may put in place of {version}, {color}, {service}. */
+export interface ProviderContext {
+  service: string;
+  /** Absolute: relative paths start here. */
+  folder: string;
+  /** Where local providers keep state and logs of this service; made when first used. */
+  stateDir: string;
+  /** Where each color answers past the router, by the plan. */
+  endpoints: Plan['endpoints'];
+}
+
+export interface Router {
+  /** What the world says now. */
+  read(call: Call): Promise<Routing>;
+  /**
+   * Sends all users to `to`, only if the router still says `from` (throws Failure 'Drift' where it can tell that it
+   * does not). One atomic change; resolves when the router has taken it. Idempotent.
+   */
+  write(call: Call, change: { to: Color; from: Routing }): Promise<void>;
+  /** Requests and connections that are still open on a color through the router; null where it cannot know. */
+  openConnections?(call: Call, color: Color): Promise<number | null>;
+}
+
+/** What runs (or does not) as a color. `capacity` 0 means that nothing is there. `ready` counts copies fit for users. */
+export interface ColorState {
+  version: string | null;
+  capacity: number;
+  ready: number;
+  /** In words, for a person: why it is not ready, how it ended. */
+  detail: string | null;
+}
+
+export interface Environment {
+  describe(call: Call, color: Color): Promise<ColorState>;
+  /**
+   * Brings `version` up on `color` with `capacity` copies and returns when they are ready. A repeated call of the same
+   * `deploymentId` goes on with what the first began; another id starts anew, even for the same version.
+   * Throws DeployFailed (with the last lines of output) when it exits or does not become ready in time.
+   */
+  ensure(call: Call, color: Color, want: { version: string; capacity: number; deploymentId: string }): Promise<ColorState>;
+  scale(call: Call, color: Color, capacity: number): Promise<void>;
+  /** Nothing of the color runs when it resolves. */
+  remove(call: Call, color: Color): Promise<void>;
+}
+
+/** One reading. `value` null is "no data"; `cursor` comes back at the next reading (what was counted until now). */
+export interface Reading {
+  value: number | null;
+  detail?: string;
+  cursor?: Json;
+}
+
+export interface MetricQuery {
+  color: Color;
+  version: string;
+  /** Since when: the sample before, or the switch (epoch ms). */
+  since: number;
+  cursor: Json | null;
+}
+
+export interface MetricSource {
+  query(call: Call, query: MetricQuery): Promise<Reading>;
+}
+
+export interface Notification {
+  /** Unique: a receiver may see the same one twice. */
+  id: string;
+  /** What happened, e.g. 'phase', 'decision', 'outcome', 'needs-intervention'. */
+  event: string;
+  at: string;
+  /** The status document (contract.ts) at that moment. */
+  status: Json;
+}
+
+export interface Notifier {
+  send(call: Call, notification: Notification): Promise<void>;
+}
+
+/** One provider: its `type` in the service file, the schema of its other keys, and how to make it (lazily: import SDKs inside). */
+export interface Definition<Provider, Schema extends z.ZodObject = z.ZodObject> {
+  type: string;
+  /** One sentence for the schema and the manual. */
+  description: string;
+  options: Schema;
+  create(options: z.infer<Schema>, context: ProviderContext): Promise<Provider>;
+}
+
+export interface EnvironmentDefinition<Schema extends z.ZodObject = z.ZodObject> extends Definition<Environment, Schema> {
+  /** How long one `ensure` may take, ms. */
+  deployTimeoutMs(options: z.infer<Schema>): number;
+  /** Where its colors answer, where it knows that itself. */
+  endpoints?(options: z.infer<Schema>): { blue: string; green: string };
+}
+
+export interface RouterDefinition<Schema extends z.ZodObject = z.ZodObject> extends Definition<Router, Schema> {
+  /** The address that users connect to, where it knows that itself: the default of `switch.confirm.url`. */
+  frontUrl?(options: z.infer<Schema>): string;
+}
+
+export const defineRouter = <S extends z.ZodObject>(definition: RouterDefinition<S>): RouterDefinition<S> => definition;
+export const defineEnvironment = <S extends z.ZodObject>(definition: EnvironmentDefinition<S>): EnvironmentDefinition<S> => definition;
+export const defineMetricSource = <S extends z.ZodObject>(definition: Definition<MetricSource, S>): Definition<MetricSource, S> =>
+  definition;
+export const defineNotifier = <S extends z.ZodObject>(definition: Definition<Notifier, S>): Definition<Notifier, S> => definition;

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Real servers and processes on two cores: more files at once only make each other slow.
+    maxWorkers: 2,
+    passWithNoTests: false,
+  },
+});
