@@ -128,6 +128,7 @@ export interface TrailEntry {
 
 /** A past deployment, as the record keeps it. */
 export interface PastDeployment {
+  requestId: string;
   status: StatusDocument;
   trail: TrailEntry[];
 }

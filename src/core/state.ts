@@ -1,0 +1,166 @@
+/** A deployment as data: the step it is at, the facts it knows, and what can happen to it. Plain JSON, no I/O, no Temporal. */
+import type { Outcome, SmokeTestStatus, StepStatus } from '../contract.ts';
+import type { Sample, Tally } from './gate.ts';
+import type { Color, Json } from './plan.ts';
+import type { Routing } from './routing.ts';
+
+/** Changes when the rules of the core change while runs are open; the core branches on it. */
+export const SEMANTICS = 1;
+
+/** Why a person is asked. The kind decides which answers make sense. */
+export interface Problem {
+  kind: 'drift' | 'inconclusive' | 'broken' | 'way-back' | 'unknown';
+  message: string;
+}
+
+/** Where a deployment goes on when its problem is solved. */
+export type Resume = 'switch' | 'confirm' | 'monitor' | 'drain-old' | 'switch-back' | 'confirm-back';
+
+/** `sampledAt`: until when the samples say something (epoch ms). */
+export interface Monitoring {
+  name: 'monitor';
+  endsAt: number;
+  sampledAt: number;
+}
+
+/** A person is asked ('blocked'), or what was answered is carried out. */
+export interface Asking {
+  name: 'blocked' | 'adopt' | 'restore';
+  problem: Problem;
+  resume: Resume;
+}
+
+export type Step =
+  // before the switch: users notice nothing
+  | { name: 'observe' | 'drain-idle' | 'deploy' | 'test' | 'warm-up' }
+  | { name: 'await-approval' | 'await-window'; until: number }
+  // the switch and the window after it
+  | { name: 'switch' | 'confirm' }
+  | { name: 'read-back'; failure: string }
+  | Monitoring
+  // passed: the old color is insurance, then goes
+  | { name: 'drain-old' | 'scale-down' | 'remove-old' }
+  | { name: 'retain'; until: number }
+  // the way back
+  | { name: 'scale-up' | 'revive' | 'switch-back' | 'confirm-back' }
+  // what is left of an attempt that users are not on
+  | { name: 'drain-new' | 'remove-new' }
+  | Asking
+  | { name: 'ended' };
+
+export type StepName = Step['name'];
+
+export interface DecisionTaken {
+  action: string;
+  by: string;
+  at: number;
+  reason: string | null;
+}
+
+export interface State {
+  semantics: typeof SEMANTICS;
+  deploymentId: string;
+  requestId: string;
+  kind: 'deployment' | 'rollback';
+  version: string;
+  requestedBy: string;
+  startedAt: number;
+  /** The number of the command that is current: the completion of any other is ignored. */
+  seq: number;
+  step: Step;
+  /** What users were on when this began; null when nothing was live. */
+  from: { color: Color; version: string | null; capacity: number } | null;
+  /** The color that gets this version; known once the router was read. */
+  color: Color | null;
+  /** What the router said when it was last read. */
+  liveColor: Color | null;
+  /** The idle color was changed by this deployment, so that it has to be cleaned up when this ends before the switch. */
+  touched: boolean;
+  /** What the old color still has of its capacity; 0 when it is removed. */
+  oldCapacity: number;
+  /** When users were last moved by anybody (epoch ms), for drains where connections cannot be counted. */
+  lastSwitchAt: number | null;
+  switchedAt: number | null;
+  outcome: Outcome | null;
+  reason: string | null;
+  endedAt: number | null;
+  /** Somebody said that this rollback overwrites whatever the router says. */
+  forced: boolean;
+  /** The way back does not wait for readiness or capacity: an operator said `now`. */
+  hurried: boolean;
+  windowWaived: boolean;
+  approved: boolean;
+  /** The next deployment waits: no retention, only what must be finished. */
+  handingOver: boolean;
+  tests: SmokeTestStatus[];
+  tallies: Tally[];
+  cursors: { [check: string]: Json };
+  monitorEndsAt: number | null;
+  steps: StepStatus[];
+  decisions: DecisionTaken[];
+  trail: { at: string; by: string; what: string; reason: string | null }[];
+}
+
+/** What the workflow is told to do. `seq` comes back with the event that ends it. */
+export type Command = { seq: number } & (
+  | { do: 'observe' }
+  | { do: 'drain'; color: Color; lastSwitchAt: number | null }
+  | { do: 'deploy'; color: Color; version: string; capacity: number; deploymentId: string; plan: 'own' | 'previous' }
+  | { do: 'test'; color: Color; version: string }
+  | { do: 'warm-up'; color: Color }
+  /** `expect`: the routings that may be overwritten; null is any. `minimum`: ready copies that the target must have. */
+  | { do: 'switch'; to: Color; expect: (Color | 'none')[] | null; minimum: number; way: 'forward' | 'back' }
+  | { do: 'read' }
+  | { do: 'confirm'; color: Color; version: string | null }
+  | { do: 'sample'; color: Color; since: number; endsAt: number; count: number; cursors: { [check: string]: Json } }
+  | { do: 'scale'; color: Color; capacity: number }
+  | { do: 'remove'; color: Color }
+  | { do: 'sleep'; until: number }
+  | { do: 'wait' }
+  | { do: 'end' }
+);
+
+export interface ObservedColor {
+  version: string | null;
+  capacity: number;
+  ready: number;
+  detail: string | null;
+}
+
+export type Result =
+  | { of: 'observe'; routing: Routing; blue: ObservedColor; green: ObservedColor }
+  | { of: 'drain'; detail: string }
+  | { of: 'deploy'; detail: string | null }
+  | { of: 'test'; tests: SmokeTestStatus[] }
+  | { of: 'warm-up'; requests: number; failed: number }
+  | { of: 'switch'; routing: Routing; at: number }
+  | { of: 'read'; routing: Routing }
+  | { of: 'confirm'; confirmed: boolean; detail: string }
+  | { of: 'sample'; samples: Sample[]; cursors: { [check: string]: Json } }
+  | { of: 'scale' | 'remove' | 'sleep' };
+
+export interface StepFailure {
+  /** A name of core/failure.ts, or any other name for what was not foreseen. */
+  type: string;
+  message: string;
+  /** Of a Drift: what the router says. */
+  found: Routing | null;
+}
+
+export type Taken =
+  | { name: 'approve' | 'reject' | 'promote' | 'abort' }
+  | { name: 'extend'; ms: number }
+  | { name: 'rollback'; to: string | null; now: boolean }
+  | { name: 'resolve'; how: 'adopt' | 'restore' | 'retry' };
+
+export type Event = { at: number } & (
+  | { type: 'completed'; seq: number; result: Result }
+  | { type: 'failed'; seq: number; failure: StepFailure }
+  | { type: 'decided'; decision: Taken; by: string; reason: string | null }
+  /** The run was cancelled (Temporal UI): gives up before the switch, goes back after it. */
+  | { type: 'cancelled' }
+  /** A newer deployment was asked for: ends before the switch, finishes after it. */
+  | { type: 'superseded'; by: string; version: string }
+  /** The next deployment is accepted and takes over what is retained. */
+  | { type: 'handed-over'; version: string }
+);
