@@ -1,0 +1,40 @@
+/**
+ * A typed facade over Temporal: what the command does, for other programs. Loads Temporal's client only.
+ * Every method throws ClientError; its `type` says why.
+ */
+import { type ConnectOptions, connectLink, type Link } from './client/connection.ts';
+import { type Decisions, decide, forget } from './client/decide.ts';
+import { observe } from './client/observe.ts';
+import { currentPlan, history, services, status } from './client/query.ts';
+import { submit } from './client/submit.ts';
+import { type WatchOptions, watch } from './client/watch.ts';
+import type { Decision, DecisionName, DeployRequest, Plan } from './contract.ts';
+
+export type { ConnectOptions, ResolvedConnection } from './client/connection.ts';
+export { resolveConnection } from './client/connection.ts';
+export type { Decisions } from './client/decide.ts';
+export { ClientError, type ClientErrorType, isClientError } from './client/errors.ts';
+export type { WatchOptions } from './client/watch.ts';
+
+export type Cutover = ReturnType<typeof facade>;
+
+/** Answers within ten seconds, or throws ClientError NoServer. */
+export async function connect(options: ConnectOptions = {}): Promise<Cutover> {
+  return facade(await connectLink(options));
+}
+
+const facade = (link: Link) => ({
+  address: link.address,
+  namespace: link.namespace,
+  taskQueue: link.taskQueue,
+  submit: (request: DeployRequest) => submit(link, request),
+  status: (service: string, deploymentId?: string, timeoutMs?: number) => status(link, service, deploymentId, timeoutMs),
+  plan: (service: string) => currentPlan(link, service),
+  history: (service: string) => history(link, service),
+  services: () => services(link),
+  decide: <Name extends DecisionName>(service: string, name: Name, decision: Decisions[Name]) => decide(link, service, name, decision),
+  forget: (service: string, decision: Decision) => forget(link, service, decision),
+  observe: (plan: Plan) => observe(link, plan),
+  watch: (service: string, options?: WatchOptions) => watch(link, service, options),
+  close: () => link.connection.close(),
+});

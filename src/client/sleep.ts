@@ -1,0 +1,3 @@
+import { setTimeout } from 'node:timers/promises';
+
+export const sleep = (ms: number): Promise<void> => setTimeout(ms);

@@ -1,0 +1,47 @@
+import type { StatusDocument } from '../contract.ts';
+import type { Link } from './connection.ts';
+import { notDeployed } from './decide.ts';
+import { ClientError } from './errors.ts';
+import { status } from './query.ts';
+import { sleep } from './sleep.ts';
+
+export interface WatchOptions {
+  /** One deployment; without it whichever is the current one. */
+  deploymentId?: string | undefined;
+  /** Called when the status can no longer be read, with why, and again (null) when it can. */
+  onConnection?: ((trouble: string | null) => void) | undefined;
+}
+
+const FASTEST_MS = 100;
+const SLOWEST_MS = 1_000;
+/** One attempt: short, so that a trouble is told soon. */
+const ATTEMPT_MS = 5_000;
+
+/**
+ * The status document, each time it has changed. Survives lost connections and missing workers for as long as it is
+ * asked; ends only by its consumer. Throws ClientError NotDeployed where there is no such deployment.
+ */
+export async function* watch(link: Link, service: string, options: WatchOptions = {}): AsyncGenerator<StatusDocument, never> {
+  let seen = '';
+  let pause = FASTEST_MS;
+  let troubled = false;
+  for (;;) {
+    try {
+      const document = await status(link, service, options.deploymentId, ATTEMPT_MS);
+      if (troubled) options.onConnection?.(null);
+      troubled = false;
+      if (document === null) throw notDeployed(service);
+      const text = JSON.stringify(document);
+      if (text !== seen) {
+        pause = FASTEST_MS;
+        seen = text;
+        yield document;
+      } else pause = Math.min(SLOWEST_MS, pause * 1.3);
+    } catch (error) {
+      if (!(error instanceof ClientError) || (error.type !== 'NoServer' && error.type !== 'NoWorker')) throw error;
+      if (!troubled) options.onConnection?.(error.message);
+      troubled = true;
+    }
+    await sleep(pause);
+  }
+}
