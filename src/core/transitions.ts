@@ -123,7 +123,9 @@ export function broken(state: State, at: number, reason: string, where: Resume =
 
 /** The decision to go back, by whomever. From here on nothing that was in flight can undo it. */
 export function goBack(state: State, at: number, reason: string): State {
-  const back: State = { ...closeStep(state, at, 'done'), reason: short(reason), outcome: null, endedAt: null };
+  // A switch that is interrupted may have happened: users may have seen it.
+  const switchedAt = state.switchedAt ?? at;
+  const back: State = { ...closeStep(state, at, 'done'), reason: short(reason), outcome: null, endedAt: null, switchedAt };
   // A scale-down that is interrupted has happened or not: the capacity is asked for again in either case.
   const doubtful = state.step.name === 'scale-down' || state.oldCapacity < (state.from?.capacity ?? 1);
   const step: Step = !state.hurried && doubtful ? { name: 'scale-up' } : { name: 'switch-back' };

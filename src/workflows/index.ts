@@ -1,0 +1,2 @@
+export { blueGreenDeployment } from './blueGreenDeployment.ts';
+export { observeService } from './observeService.ts';

@@ -1,0 +1,84 @@
+/** Carries out one command of the core by the activity that it stands for. */
+import { type ActivityOptions, proxyActivities, sleep } from '@temporalio/workflow';
+import type { Activities } from '../activities/types.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Service } from '../core/record.ts';
+import type { Command, Result, State } from '../core/state.ts';
+import * as options from './options.ts';
+
+// The real options come with each call; a proxy wants some.
+const activities = proxyActivities<Activities>({ startToCloseTimeout: '1 minute' });
+
+const withSummary = (chosen: ActivityOptions, summary: string): ActivityOptions => ({ ...chosen, summary });
+
+/** The commands that only wait for a decision are the loop's own affair. */
+export type Performable = Exclude<Command, { do: 'wait' | 'end' }>;
+
+export async function perform(service: Service, plan: Plan, state: State, command: Performable): Promise<Result> {
+  switch (command.do) {
+    case 'observe': {
+      const seen = await activities.observe.executeWithOptions(withSummary(options.reading, 'which color is live'), [{ plan }]);
+      return { of: 'observe', ...seen };
+    }
+    case 'read':
+      return {
+        of: 'read',
+        ...(await activities.readRouting.executeWithOptions(withSummary(options.readingBack, 'what the router says'), [{ plan }])),
+      };
+    case 'drain': {
+      const { color, lastSwitchAt } = command;
+      const chosen = withSummary(options.draining(plan), `drain ${color}`);
+      return { of: 'drain', ...(await activities.drain.executeWithOptions(chosen, [{ plan, color, lastSwitchAt }])) };
+    }
+    case 'deploy': {
+      const { color, version, capacity, deploymentId } = command;
+      const own = command.plan === 'own' ? plan : previousPlan(service, plan, version);
+      const chosen = withSummary(options.deploying(own), `${version} to ${color}`);
+      return { of: 'deploy', ...(await activities.deploy.executeWithOptions(chosen, [{ plan: own, color, capacity, deploymentId }])) };
+    }
+    case 'test': {
+      const chosen = withSummary(options.testing(plan), `${command.version} on ${command.color}`);
+      return { of: 'test', ...(await activities.smokeTest.executeWithOptions(chosen, [{ plan, color: command.color }])) };
+    }
+    case 'warm-up': {
+      const chosen = withSummary(options.warmingUp, `${state.version} on ${command.color}`);
+      return { of: 'warm-up', ...(await activities.warmUp.executeWithOptions(chosen, [{ plan, color: command.color }])) };
+    }
+    case 'switch': {
+      const { to, expect, minimum } = command;
+      const back = command.way === 'back';
+      const chosen = withSummary(back ? options.switchingBack : options.switching, `${back ? 'back ' : ''}to ${to}`);
+      return { of: 'switch', ...(await activities.switchTraffic.executeWithOptions(chosen, [{ plan, to, expect, minimum }])) };
+    }
+    case 'confirm': {
+      const chosen = withSummary(options.confirming(plan), `users get ${command.version ?? command.color}`);
+      return { of: 'confirm', ...(await activities.confirm.executeWithOptions(chosen, [{ plan, version: command.version }])) };
+    }
+    case 'sample': {
+      const { color, since, endsAt, count, cursors } = command;
+      const chosen = withSummary(options.sampling(plan, count), count === 1 ? `check ${color}` : `check ${color}, ${count} samples`);
+      return { of: 'sample', ...(await activities.sample.executeWithOptions(chosen, [{ plan, color, since, endsAt, count, cursors }])) };
+    }
+    case 'scale': {
+      const { color, capacity } = command;
+      const grow = state.step.name === 'scale-down' ? 'down' : 'up';
+      const chosen = withSummary(grow === 'up' ? options.deploying(plan) : options.cleaningUp(plan), `${color} to ${capacity}`);
+      await activities.scale.executeWithOptions(chosen, [{ plan, color, capacity, grow }]);
+      return { of: 'scale' };
+    }
+    case 'remove':
+      await activities.remove.executeWithOptions(withSummary(options.cleaningUp(plan), `remove ${command.color}`), [
+        { plan, color: command.color },
+      ]);
+      return { of: 'remove' };
+    case 'sleep':
+      await sleep(Math.max(1, command.until - Date.now()), { summary: state.step.name });
+      return { of: 'sleep' };
+  }
+}
+
+/** The plan that the old version came with; where cutover did not deploy it, today's with that version. */
+function previousPlan(service: Service, plan: Plan, version: string): Plan {
+  const { from } = service.lastSwitch ?? {};
+  return { ...(from?.version === version && from.plan ? from.plan : plan), version };
+}
