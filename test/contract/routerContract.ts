@@ -63,15 +63,17 @@ export const routerContract = (name: string, setup: () => Promise<RouterUnderTes
       expect(await tested.router.read(call())).toEqual(await tested.router.read(call()));
     });
 
-    it.runIf(staleWrites === 'refused')('a stale write is refused as drift, says what was found and changes nothing', async () => {
-      await send(tested.router, 'blue');
-      const stale = await tested.router.read(call());
-      await send(tested.router, 'green');
-      const found = await tested.router.read(call());
-      const back = { to: 'blue' as const, from: { ...stale, to: 'none' as const, summary: 'nothing' } };
-      await expect(tested.router.write(call(), back)).rejects.toMatchObject({ type: 'Drift', details: { found } });
-      expect(await tested.router.read(call())).toEqual(found);
-    });
+    if (staleWrites === 'refused') {
+      it('a stale write is refused as drift, says what was found and changes nothing', async () => {
+        await send(tested.router, 'blue');
+        const stale = await tested.router.read(call());
+        await send(tested.router, 'green');
+        const found = await tested.router.read(call());
+        const back = { to: 'blue' as const, from: { ...stale, to: 'none' as const, summary: 'nothing' } };
+        await expect(tested.router.write(call(), back)).rejects.toMatchObject({ type: 'Drift', details: { found } });
+        expect(await tested.router.read(call())).toEqual(found);
+      });
+    }
 
     it('what was written survives a restart', async () => {
       await send(tested.router, 'green');

@@ -47,6 +47,7 @@ const READERS: Record<Metric, (counted: Counted) => Reading> = {
 
 export const routerMetrics = defineMetricSource({
   type: 'router',
+  routers: ['local'],
   description: 'What the local router counted of the new color since the sample before.',
   options: z.object({
     metric: z

@@ -37,6 +37,9 @@ export class Forwarder {
 
   constructor() {
     this.#proxy.on('proxyReq', (out, req) => {
+      // We end the connection after the answer, not the color: one that answers before it has read a long upload
+      // ("413") would reset it, and the answer be lost.
+      out.setHeader('connection', 'keep-alive');
       if (req.headers['content-length'] !== undefined || req.headers['transfer-encoding'] !== undefined) out.flushHeaders();
       req.once('end', () => out.addTrailers(req.trailers as Record<string, string>));
     });

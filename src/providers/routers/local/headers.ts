@@ -31,7 +31,9 @@ const setForwarded = (headers: IncomingHttpHeaders, peer: string): void => {
   const chain = fromTrustedProxy(headers, peer, 'x-forwarded-for');
   headers['x-forwarded-for'] = chain === undefined ? peer : `${chain}, ${peer}`;
   headers['x-forwarded-proto'] = fromTrustedProxy(headers, peer, 'x-forwarded-proto') ?? 'http';
-  headers['x-forwarded-host'] = fromTrustedProxy(headers, peer, 'x-forwarded-host') ?? headers.host;
+  const host = fromTrustedProxy(headers, peer, 'x-forwarded-host') ?? headers.host;
+  // HTTP/1.0 knows no Host.
+  if (host !== undefined) headers['x-forwarded-host'] = host;
 };
 
 /** Turns the headers of a user's request, in place, into those that a color gets. `Host` stays the user's. */
