@@ -2,18 +2,18 @@
  * A typed facade over Temporal: what the command does, for other programs. Loads Temporal's client only.
  * Every method throws ClientError; its `type` says why.
  */
-import { type ConnectOptions, connectLink, type Link } from './client/connection.ts';
+import { connectLink, type Link } from './client/connection.ts';
 import { type Decisions, decide, forget } from './client/decide.ts';
 import { observe } from './client/observe.ts';
 import { currentPlan, history, services, status } from './client/query.ts';
+import type { ConnectOptions } from './client/resolve.ts';
 import { submit } from './client/submit.ts';
 import { type WatchOptions, watch } from './client/watch.ts';
 import type { Decision, DecisionName, DeployRequest, Plan } from './contract.ts';
 
-export type { ConnectOptions, ResolvedConnection } from './client/connection.ts';
-export { resolveConnection } from './client/connection.ts';
 export type { Decisions } from './client/decide.ts';
 export { ClientError, type ClientErrorType, isClientError } from './client/errors.ts';
+export { type ConnectOptions, type ResolvedConnection, resolveConnection } from './client/resolve.ts';
 export type { WatchOptions } from './client/watch.ts';
 
 export type Cutover = ReturnType<typeof facade>;

@@ -1,23 +1,9 @@
-import { Connection, type ConnectionOptions } from '@temporalio/client/lib/connection.js';
+import { Connection } from '@temporalio/client/lib/connection.js';
 import { WorkflowClient } from '@temporalio/client/lib/workflow-client.js';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { TASK_QUEUE } from '../contract.ts';
 import { ClientError, grpcTrouble } from './errors.ts';
+import { type ConnectOptions, type ResolvedConnection, resolveConnection } from './resolve.ts';
 
-/** What wins over Temporal's own environment configuration (TEMPORAL_ADDRESS, profiles, TLS, API keys). */
-export interface ConnectOptions {
-  /** host:port */
-  address?: string | undefined;
-  namespace?: string | undefined;
-  taskQueue?: string | undefined;
-}
-
-export interface ResolvedConnection {
-  address: string;
-  namespace: string;
-  taskQueue: string;
-  connectionOptions: ConnectionOptions;
-}
+export { type ConnectOptions, resolveConnection } from './resolve.ts';
 
 export interface Link extends ResolvedConnection {
   connection: Connection;
@@ -26,18 +12,6 @@ export interface Link extends ResolvedConnection {
 
 /** A server that restarts is waited for, but whoever calls has an answer within ten seconds. */
 const CONNECT_TIMEOUT_MS = 8_000;
-
-/** Throws an Error where the configuration itself is wrong (an unknown profile, a file that is not TOML). */
-export function resolveConnection(options: ConnectOptions = {}): ResolvedConnection {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
-  const address = options.address ?? connectionOptions.address ?? '127.0.0.1:7233';
-  return {
-    address,
-    namespace: options.namespace ?? namespace ?? 'default',
-    taskQueue: options.taskQueue ?? (process.env.CUTOVER_TASK_QUEUE || TASK_QUEUE),
-    connectionOptions: { ...(connectionOptions as ConnectionOptions), address },
-  };
-}
 
 /** Throws ClientError NoServer. */
 export async function connectLink(options: ConnectOptions): Promise<Link> {

@@ -1,0 +1,96 @@
+/**
+ * Builds dist/: the command, bundled so that it starts quickly, and the workflow's code as the worker loads it.
+ * Two builds at once do no harm: every file is written beside its place and then moved there, what is needed first.
+ */
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { build } from 'esbuild';
+import { slimProto } from './slim-proto.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const source = (path) => join(root, 'src', path);
+const dist = join(root, 'dist');
+
+const ENTRIES = { cutover: source('cli/main.ts'), client: source('client.ts'), worker: source('worker.ts'), demo: source('demo/main.ts') };
+const EXECUTABLE = ['cutover.js', 'demo.js'];
+/** What a command that a person waits for loads is bundled; all else stays a package. */
+const BUNDLED = ['commander', 'zod', 'yaml'];
+
+const [code, workflow] = await Promise.all([bundleCode(), bundleWorkflows()]);
+await publish([...code, workflow]);
+
+async function bundleCode() {
+  const entryPoints = Object.fromEntries(Object.entries(ENTRIES).filter(([, path]) => existsSync(path)));
+  const { outputFiles } = await build({
+    entryPoints,
+    outdir: dist,
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    // Names stay as they are: stack traces are read by people.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+    plugins: [packages(), slimProto()],
+    absWorkingDir: root,
+    write: false,
+    logLevel: 'warning',
+  });
+  return outputFiles.map(({ path, contents }) => ({ path, contents: withShebang(path, contents) }));
+}
+
+/**
+ * The client's own copy of Temporal's packages is bundled. Code that runs in a worker shares the worker's copy, which
+ * finds the current activity through it.
+ */
+function packages() {
+  const isClient = (importer) => importer.includes('/node_modules/') || relative(source(''), importer).startsWith('client');
+  return {
+    name: 'packages',
+    setup({ onResolve }) {
+      onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
+        if (kind === 'entry-point' || path.startsWith('node:')) return undefined;
+        const name = path
+          .split('/')
+          .slice(0, path.startsWith('@') ? 2 : 1)
+          .join('/');
+        return BUNDLED.includes(name) || isClient(importer) ? undefined : { path, external: true };
+      });
+    },
+  };
+}
+
+function withShebang(path, contents) {
+  if (!EXECUTABLE.includes(relative(dist, path))) return contents;
+  return Buffer.concat([Buffer.from('#!/usr/bin/env node\n'), contents]);
+}
+
+async function bundleWorkflows() {
+  const { code } = await bundleWorkflowCode({ workflowsPath: source('workflows/index.ts'), logger: new DefaultLogger('WARN') });
+  return { path: join(dist, 'workflow-bundle.js'), contents: code };
+}
+
+/** Chunks before what imports them; then what no build of these sources has made. */
+async function publish(files) {
+  const chunks = join(dist, 'chunks');
+  await mkdir(chunks, { recursive: true });
+  const isChunk = ({ path }) => dirname(path) === chunks;
+  for (const file of [...files.filter(isChunk), ...files.filter((one) => !isChunk(one))]) await replace(file);
+  const made = new Set(files.map(({ path }) => path));
+  const stale = (await readdir(chunks)).map((name) => join(chunks, name)).filter((path) => path.endsWith('.js') && !made.has(path));
+  await Promise.all(stale.map((path) => rm(path, { force: true })));
+}
+
+async function replace({ path, contents }) {
+  const fresh = `${path}.${process.pid}.new`;
+  await writeFile(fresh, contents);
+  if (EXECUTABLE.includes(relative(dist, path))) await chmod(fresh, 0o755);
+  await rename(fresh, path);
+}

@@ -1,0 +1,99 @@
+import { access, writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { createInterface, type Interface } from 'node:readline/promises';
+import { serviceFileTemplate } from '../../config/template.ts';
+import type { Context, Run } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import { EXIT } from '../exit.ts';
+import { folderOf } from '../serviceFile.ts';
+
+interface InitOptions {
+  service?: string;
+  command?: string;
+  listen?: string;
+  health?: string;
+  yes?: boolean;
+  force?: boolean;
+}
+
+export const run: Run<InitOptions> = async (context, _args, options) => {
+  if (!options.force && (await exists(context.file))) {
+    throw new UsageError(`${context.file} exists already; --force replaces it`);
+  }
+  const answers = await ask(context, options);
+  const text = serviceFileTemplate({
+    service: answers.service,
+    command: words(answers.command),
+    ports: { blue: 9101, green: 9102 },
+    listen: answers.listen,
+    readinessPath: answers.health,
+  });
+  await writeFile(context.file, text, { flag: options.force ? 'w' : 'wx' });
+  await checkWritten(context.file);
+  context.out.result({ file: resolve(context.file), service: answers.service }, `wrote ${context.file}; next: cutover dev`);
+  return EXIT.done;
+};
+
+interface Answers {
+  service: string;
+  command: string;
+  listen: string;
+  health: string;
+}
+
+const QUESTIONS: [key: keyof Answers, question: string][] = [
+  ['service', 'name of the service'],
+  ['command', 'how is it started'],
+  ['listen', 'address that users connect to'],
+  ['health', 'path that answers 2xx when it is ready'],
+];
+
+/** Asks for what was not given, where a person is there to answer; else the defaults. */
+async function ask(context: Context, options: InitOptions): Promise<Answers> {
+  const answers: Answers = {
+    service: options.service ?? serviceNameOf(folderOf(context.file)),
+    command: options.command ?? 'node app.js',
+    listen: options.listen ?? '127.0.0.1:8080',
+    health: options.health ?? '/ready',
+  };
+  const interactive = !options.yes && context.out.format === 'text' && process.stdin.isTTY && process.stderr.isTTY;
+  if (!interactive) return answers;
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    for (const [key, question] of QUESTIONS) if (options[key] === undefined) answers[key] = await answer(prompt, question, answers[key]);
+  } finally {
+    prompt.close();
+  }
+  return answers;
+}
+
+const answer = async (prompt: Interface, question: string, fallback: string): Promise<string> =>
+  (await prompt.question(`${question} [${fallback}]: `)).trim() || fallback;
+
+/** `My Shop!` → `my-shop` */
+function serviceNameOf(folder: string): string {
+  const name = basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return name === '' ? 'shop' : name;
+}
+
+/** Words as a shell would split them: quotes keep spaces. */
+function words(line: string): string[] {
+  const found = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare!);
+  if (found.length === 0) throw new UsageError('the command must not be empty');
+  return found;
+}
+
+async function checkWritten(file: string): Promise<void> {
+  const { loadServiceFile } = await import('../../config/load.ts');
+  await loadServiceFile(file);
+}
+
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
