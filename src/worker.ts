@@ -1,8 +1,7 @@
 /** The worker: connects, checks what it needs on the server, runs workflows and activities until it is told to stop. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { status as grpcStatus } from '@grpc/grpc-js';
-import { temporal } from '@temporalio/proto';
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { DefaultLogger, NativeConnection, type NativeConnectionOptions, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { type ConnectOptions, resolveConnection } from './client/connection.ts';
@@ -16,6 +15,8 @@ const SHUTDOWN_GRACE = '35s';
 const ACTIVITY_SLOTS = 2_000;
 /** Waiting services cost a replay of a few milliseconds when they are woken; keeping all in memory costs more. */
 const CACHED_WORKFLOWS = 500;
+
+const GRPC_ALREADY_EXISTS = 6;
 
 /** Resolves when the worker has been shut down (SIGINT, SIGTERM). Throws an Error that says what is missing on the server. */
 export async function runWorker(options: ConnectOptions): Promise<void> {
@@ -65,14 +66,14 @@ async function registerSearchAttributes(connection: NativeConnection, namespace:
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = SEARCH_ATTRIBUTES.filter((name) => !(name in (customAttributes ?? {})));
   if (missing.length === 0) return;
-  const keyword = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+  const keyword = encodeSearchAttributeIndexedValueType('KEYWORD')!;
   try {
     await connection.operatorService.addSearchAttributes({
       namespace,
       searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
     });
   } catch (error) {
-    if ((error as { code?: number }).code === grpcStatus.ALREADY_EXISTS) return;
+    if ((error as { code?: number }).code === GRPC_ALREADY_EXISTS) return;
     const command = `temporal operator search-attribute create --namespace ${namespace} ${missing.map((name) => `--name ${name} --type Keyword`).join(' ')}`;
     throw new Error(`search attributes are missing in namespace ${namespace}: ${missing.join(', ')}. Register them: ${command}`, {
       cause: error,

@@ -27,7 +27,7 @@ export async function sample(call: ActivityCall, input: SampleInput): ReturnType
   while (progress.samples.length < count) {
     const due = Math.min(last + intervalMs, Math.max(endsAt, input.since));
     await pause(Math.max(0, due - Date.now()), undefined, { signal: call.signal });
-    const { taken, cursors } = await takeSample(call, providers, input, progress.cursors, last);
+    const { taken, cursors } = await takeSample(call, providers, input, progress.cursors, last, due);
     progress = { samples: [...progress.samples, taken], cursors };
     last = taken.at;
     call.heartbeat(progress as unknown as Json);
@@ -39,7 +39,7 @@ export async function sample(call: ActivityCall, input: SampleInput): ReturnType
 const resumedFrom = (resumed: ActivityCall['resumed']): Progress | null =>
   typeof resumed === 'object' && resumed !== null && 'samples' in resumed ? (resumed as unknown as Progress) : null;
 
-async function takeSample(call: Call, providers: Providers, input: SampleInput, cursors: Progress['cursors'], since: number) {
+async function takeSample(call: Call, providers: Providers, input: SampleInput, cursors: Progress['cursors'], since: number, due: number) {
   const { plan, color } = input;
   const known = <T>(read: Promise<T>): Promise<T | null> => read.catch(() => null);
   const limited = withLimit(call, READ_MS);
@@ -53,7 +53,8 @@ async function takeSample(call: Call, providers: Providers, input: SampleInput, 
   const moved = Object.fromEntries(
     readings.filter(({ cursor }) => cursor !== undefined).map(({ reading, cursor }) => [reading.name, cursor as Json]),
   );
-  const taken: Sample = { at: Date.now(), routing, ready: state?.ready ?? null, detail: state?.detail ?? null, checks };
+  // A timer may be a millisecond early; the sample is the one that was due.
+  const taken: Sample = { at: Math.max(due, Date.now()), routing, ready: state?.ready ?? null, detail: state?.detail ?? null, checks };
   return { taken, cursors: { ...cursors, ...moved } };
 }
 

@@ -193,7 +193,7 @@ function sampled(plan: Plan, state: State, samples: Sample[], at: number): State
     if (verdict.is === 'fail') return broken(watched, at, verdict.reason);
     if (verdict.is === 'inconclusive') return block(watched, at, { kind: 'inconclusive', message: verdict.reason }, 'monitor');
   }
-  if (at < step.endsAt) return again(watched, watched.step);
+  if (Math.max(at, samples.at(-1)?.at ?? at) < step.endsAt) return again(watched);
   const verdict = worst(plan, watched, judgeWindow);
   if (verdict.is === 'inconclusive') return block(watched, at, { kind: 'inconclusive', message: verdict.reason }, 'monitor');
   return passed(plan, watched, at, null);

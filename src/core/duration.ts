@@ -4,6 +4,9 @@ type Unit = keyof typeof UNITS;
 /** What a written duration looks like: a whole number and its unit. Nine digits keep every sum of durations a valid date. */
 export const DURATION_PATTERN = /^(\d{1,9})(ms|s|m|h)$/;
 
+/** Node's timers (AbortSignal.timeout too) take a longer time for none at all. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** `500ms`, `30s`, `10m`, `24h` in milliseconds; null for anything else. */
 export function parseDuration(text: string): number | null {
   const match = DURATION_PATTERN.exec(text);

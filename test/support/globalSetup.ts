@@ -1,0 +1,19 @@
+import type { TestProject } from 'vitest/node';
+import { prepareTemporal } from '../../src/temporal/prepare.ts';
+import { findTestServer } from './testServer.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The temporal CLI. */
+    temporalBinary: string;
+    /** The executable of the time-skipping test server. */
+    temporalTestServer: string;
+  }
+}
+
+/** Has both Temporal servers ready once, so that test files only start them. Fails the whole run where one cannot be had. */
+export default async function setup(project: TestProject): Promise<void> {
+  const progress = (line: string) => process.stderr.write(`${line}\n`);
+  project.provide('temporalTestServer', await findTestServer({ progress }));
+  project.provide('temporalBinary', (await prepareTemporal(progress)).path);
+}
