@@ -23,7 +23,12 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const stop = () => child.kill('SIGKILL');
+    const stop = () => {
+      child.kill('SIGKILL');
+      // What it started itself may live on for a moment and keep them open.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
     process.once('exit', stop);
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
