@@ -1,12 +1,11 @@
 import { appendFileSync, closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import type { Color } from '../../core/plan.ts';
+import { indented, lastLines } from '../processes/outputLines.ts';
 
 const MARK = '[cutover] ';
 const TAIL_BYTES = 64 * 1024;
-const LONGEST_LINE = 500;
 
 /** Where the output of a color goes. Owner-only: programs print secrets. */
 export const logFile = (stateDir: string, color: Color): string => join(stateDir, 'logs', `${color}.log`);
@@ -41,17 +40,15 @@ export function openLog(stateDir: string, color: Color, headline: string): numbe
  * headline: it holds the command, and what is read here ends in a workflow's history.
  */
 export async function lastLogLines(stateDir: string, color: Color, count: number): Promise<string[]> {
-  const text = await readEnd(logFile(stateDir, color));
-  const lines = text.split('\n').map((line) => stripVTControlCharacters(line).replace(/\p{Cc}+/gu, ' '));
-  const since = lines.findLastIndex((line) => line.startsWith(MARK)) + 1;
-  const written = lines.slice(since).map((line) => line.trimEnd().slice(0, LONGEST_LINE));
-  return written.filter((line) => line !== '').slice(-count);
+  const lines = (await readEnd(logFile(stateDir, color))).split('\n');
+  const headline = lines.findLastIndex((line) => line.startsWith(MARK));
+  return lastLines(lines.slice(headline + 1).join('\n'), count);
 }
 
 /** As the end of an error message. */
 export function quoteLog(file: string, lines: string[]): string {
   if (lines.length === 0) return `It wrote nothing to its log (${file}).`;
-  return `The last lines of its log (${file}):\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  return `The last lines of its log (${file}):\n${indented(lines)}`;
 }
 
 async function readEnd(file: string): Promise<string> {

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { duration } from '../../config/duration.ts';
+import { textMap } from '../../config/fields.ts';
+import { argv } from '../command/argv.ts';
 import { defineEnvironment } from '../types.ts';
 
-const port = z.number().int().min(1).max(65535);
+const port = z.int().min(1).max(65535);
 
 const options = z.strictObject({
-  command: z
-    .array(z.string())
-    .min(1)
-    .refine(([program]) => program !== '', { error: 'the first entry is the program to start' })
-    .describe('The program and its arguments; no shell reads them. It gets PORT, VERSION and COLOR and stays in the foreground.'),
+  command: argv.describe(
+    'The program and its arguments; no shell reads them. It gets PORT, VERSION and COLOR and stays in the foreground.',
+  ),
   ports: z
     .strictObject({ blue: port, green: port })
     .refine(({ blue, green }) => blue !== green, { error: 'blue and green need ports of their own' })
     .describe('The port on 127.0.0.1 that each color has to listen on.'),
-  env: z.record(z.string(), z.string()).default({}).describe("Environment variables on top of the worker's own."),
+  env: textMap().default({}).describe("Environment variables on top of the worker's own."),
   readiness: z
     .strictObject({
       path: z

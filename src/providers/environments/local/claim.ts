@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Color } from '../../../core/plan.ts';
-import { startToken } from './processTable.ts';
+import { startToken } from '../../processes/processTable.ts';
 
 /**
  * A claim is a file that the starting process itself creates, exclusively, with its own id and start time, before it

@@ -1,7 +1,7 @@
 import type { Color } from '../../../core/plan.ts';
+import { tokenOf } from '../../processes/processTable.ts';
 import { readClaim } from './claim.ts';
 import { type Exit, exitOf, exitSeen } from './exit.ts';
-import { tokenOf } from './processTable.ts';
 import type { RunRecord } from './record.ts';
 
 /** What has become of the process that a record speaks of. 'starting': it has not yet said who it is. */
