@@ -112,8 +112,12 @@ export interface RouterDefinition<Schema extends z.ZodObject = z.ZodObject> exte
   frontUrl?(options: z.infer<Schema>): string;
 }
 
+export interface MetricSourceDefinition<Schema extends z.ZodObject = z.ZodObject> extends Definition<MetricSource, Schema> {
+  /** The types of routers that it can measure, where it asks the router; any router without it. */
+  routers?: readonly string[];
+}
+
 export const defineRouter = <S extends z.ZodObject>(definition: RouterDefinition<S>): RouterDefinition<S> => definition;
 export const defineEnvironment = <S extends z.ZodObject>(definition: EnvironmentDefinition<S>): EnvironmentDefinition<S> => definition;
-export const defineMetricSource = <S extends z.ZodObject>(definition: Definition<MetricSource, S>): Definition<MetricSource, S> =>
-  definition;
+export const defineMetricSource = <S extends z.ZodObject>(definition: MetricSourceDefinition<S>): MetricSourceDefinition<S> => definition;
 export const defineNotifier = <S extends z.ZodObject>(definition: Definition<Notifier, S>): Definition<Notifier, S> => definition;

@@ -1,0 +1,63 @@
+import { optionsOf, refOf } from '../config/options.ts';
+import type { ServiceConfig } from '../config/schema.ts';
+import { confirmation } from '../config/sections/switch.ts';
+import type { Check, Json, Plan, SmokeTest } from '../core/plan.ts';
+import { environmentDefinition, routerDefinition } from '../providers/registry.ts';
+import { parseVersion } from './version.ts';
+
+/** The service file, resolved for one version: no I/O, no secrets, the same input gives the same plan. Throws InvalidConfiguration. */
+export function buildPlan(config: ServiceConfig, { version, folder }: { version: string; folder: string }): Plan {
+  const environment = environmentDefinition(config.environment.type);
+  const options = optionsOf(config.environment);
+  return {
+    planVersion: 1,
+    service: config.service,
+    version: parseVersion(version),
+    folder,
+    concurrency: config.concurrency,
+    router: refOf(config.router),
+    environment: { type: config.environment.type, options, deployTimeoutMs: environment.deployTimeoutMs(options) },
+    endpoints: {
+      blue: null,
+      green: null,
+      preview: null,
+      ...(config.endpoints ? withoutUndefined(config.endpoints) : environment.endpoints?.(options)),
+    },
+    identity: config.identity ? withoutUndefined(config.identity) : null,
+    smokeTests: config.smokeTests.map(smokeTest),
+    warmup: config.warmup ?? null,
+    approval: { required: config.approval.required, timeoutMs: config.approval.timeout, onTimeout: config.approval.onTimeout },
+    switch: { window: config.switch.window ?? null, confirm: confirm(config), drainMs: config.switch.drain.timeout },
+    monitor: { durationMs: config.monitor.duration, intervalMs: config.monitor.interval, checks: config.monitor.checks.map(check) },
+    retention: { durationMs: config.retention.duration, capacity: config.retention.capacity, then: config.retention.then },
+    notify: config.notify.map(refOf),
+  };
+}
+
+function smokeTest({ expect, timeout, body, ...test }: ServiceConfig['smokeTests'][number]): SmokeTest {
+  const isJson = body !== undefined && typeof body !== 'string';
+  const hasType = Object.keys(test.headers).some((header) => header.toLowerCase() === 'content-type');
+  return {
+    ...test,
+    method: test.method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: isJson && !hasType ? { 'content-type': 'application/json', ...test.headers } : test.headers,
+    body: isJson ? JSON.stringify(body) : (body ?? null),
+    expect: { status: expect.status ?? null, json: (expect.json as Json | undefined) ?? null, text: expect.text ?? null },
+    timeoutMs: timeout,
+  };
+}
+
+function check({ name, source, max, min, failureLimit, noData, minSamples }: ServiceConfig['monitor']['checks'][number]): Check {
+  return { name, source: refOf(source), max: max ?? null, min: min ?? null, failureLimit, noData, minSamples };
+}
+
+/** On by default where the router knows its users' address itself; off where the file says `false` or nobody knows it. */
+function confirm({ router, switch: { confirm } }: ServiceConfig): Plan['switch']['confirm'] {
+  if (confirm === false) return null;
+  const { consecutive, timeout, url } = confirm ?? confirmation.parse({});
+  const known = url ?? routerDefinition(router.type).frontUrl?.(optionsOf(router));
+  return known === undefined ? null : { url: known, consecutive, timeoutMs: timeout };
+}
+
+const withoutUndefined = <T extends object>(section: T) =>
+  Object.fromEntries(Object.entries(section).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
