@@ -2,8 +2,10 @@ import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { LATENCY_BOUNDS, quantileMs } from '../../src/providers/routers/local/counts.ts';
+import { Exchange } from '../../src/providers/routers/local/exchange.ts';
 import { get, keepAliveAgent } from './localRouter/client.ts';
 import { eventually, type Fixture, startFixture } from './localRouter/fixture.ts';
+import { startUpstream } from './localRouter/upstream.ts';
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -47,7 +49,6 @@ describe('the local router counts', () => {
     const socket = new WebSocket(`${fixture.router.address.replace('http', 'ws')}/ws`);
     expect(await new Promise<string>((resolve) => socket.once('error', (error) => resolve(error.message)))).toContain('502');
     expect((await fixture.counters()).blue).toMatchObject({ requests: 2, errors: 2 });
-    const { startUpstream } = await import('./localRouter/upstream.ts');
     const again = await startUpstream('blue again', port);
     const answer = await get(`${fixture.router.address}/`, { agent });
     expect(answer.body).toBe('blue again');
@@ -83,6 +84,10 @@ describe('the local router counts', () => {
     await new Promise((resolve) => req.once('response', resolve));
     req.once('error', () => {});
     req.destroy();
+    await eventually(
+      async () => fixture.blue.aborted,
+      (paths) => paths.includes('/stream'),
+    );
     expect((await fixture.counted(({ blue }) => blue.open === 0)).blue).toMatchObject({ requests: 1, errors: 0 });
   });
 
@@ -99,6 +104,33 @@ describe('the local router counts', () => {
   it('and the metrics address can change nothing', async () => {
     expect((await get(`${fixture.router.metricsAddress}/routing`)).status).toBe(404);
     expect((await get(`${fixture.router.metricsAddress}/routing`, { method: 'PUT' }, '{}')).status).toBe(404);
+  });
+});
+
+describe('a request that ends in an unusual order', () => {
+  const counting = () => {
+    const counted: string[] = [];
+    const note = (what: string) => () => void counted.push(what);
+    const exchange = new Exchange({ answered: note('answered'), cut: note('cut'), aborted: note('aborted'), closed: note('closed') });
+    return { counted, exchange };
+  };
+
+  it('is no error of the color when the user left first', () => {
+    const { counted, exchange } = counting();
+    exchange.answered(200);
+    exchange.closed();
+    exchange.cut();
+    expect(counted).toEqual(['answered', 'closed']);
+  });
+
+  it('is one error only, whatever else breaks', () => {
+    const { counted, exchange } = counting();
+    exchange.answered(502);
+    exchange.cut();
+    exchange.answered(502);
+    exchange.closed();
+    exchange.closed();
+    expect(counted).toEqual(['answered', 'closed']);
   });
 });
 

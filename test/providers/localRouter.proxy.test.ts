@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { prepareRequestHeaders } from '../../src/providers/routers/local/headers.ts';
 import { get, keepAliveAgent, raw } from './localRouter/client.ts';
 import { eventually, type Fixture, startFixture } from './localRouter/fixture.ts';
 
@@ -50,6 +51,17 @@ describe('the local router hands on what users send', () => {
     expect(JSON.parse(body).headers).toMatchObject({ ...headers, 'x-forwarded-for': '203.0.113.7, 127.0.0.1' });
   });
 
+  it('believes nobody else', () => {
+    const headers = { host: 'shop.example.com', 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil' };
+    prepareRequestHeaders({ headers, socket: { remoteAddress: '::ffff:203.0.113.7' } } as unknown as IncomingMessage);
+    expect(headers).toEqual({
+      host: 'shop.example.com',
+      'x-forwarded-for': '203.0.113.7',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-host': 'shop.example.com',
+    });
+  });
+
   it('keeps the headers of its own connections to itself', async () => {
     const { body } = await get(`${front}/request`, {
       headers: { connection: 'keep-alive, x-hop', 'x-hop': '1', 'keep-alive': 'timeout=5', te: 'gzip' },
@@ -75,7 +87,7 @@ describe('the local router hands on what users send', () => {
   it('an upload is streamed: the color answers while the user is still sending', async () => {
     const req = request(`${front}/echo`, { method: 'POST', agent: false, headers: { 'transfer-encoding': 'chunked' } });
     req.flushHeaders();
-    const res = await new Promise<import('node:http').IncomingMessage>((resolve) => req.once('response', resolve));
+    const res = await new Promise<IncomingMessage>((resolve) => req.once('response', resolve));
     for (const part of ['one', 'two']) {
       req.write(part);
       expect(String(await new Promise((resolve) => res.once('data', resolve)))).toBe(part);
@@ -86,7 +98,7 @@ describe('the local router hands on what users send', () => {
 
   it('the head of a stream arrives before its first event', async () => {
     const req = request(`${front}/silent-stream`, { agent: false }).end();
-    const res = await new Promise<import('node:http').IncomingMessage>((resolve) => req.once('response', resolve));
+    const res = await new Promise<IncomingMessage>((resolve) => req.once('response', resolve));
     expect(res.headers['content-type']).toBe('text/event-stream');
     req.once('error', () => {});
     req.destroy();
@@ -125,7 +137,7 @@ describe('the local router hands on what users send', () => {
     const req = request(`${front}/digest`, { method: 'POST', agent: false, headers: { expect: '100-continue', 'content-length': '5' } });
     req.flushHeaders();
     await new Promise((resolve) => req.once('continue', resolve));
-    const answered = new Promise<import('node:http').IncomingMessage>((resolve) => req.once('response', resolve));
+    const answered = new Promise<IncomingMessage>((resolve) => req.once('response', resolve));
     req.end('hello');
     expect((await answered).statusCode).toBe(200);
   });

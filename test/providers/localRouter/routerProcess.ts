@@ -1,8 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { RouterOptions } from '../../../src/providers/routers/local/process.ts';
@@ -22,17 +19,10 @@ runRouter(JSON.parse(process.argv[2])).then(({ address }) => console.log(address
 let bundled: Promise<string> | undefined;
 
 const bundle = async (): Promise<string> => {
-  const outfile = join(await mkdtemp(join(tmpdir(), 'cutover-router-bundle-')), 'router.cjs');
   const resolveDir = fileURLToPath(new URL('../../../src/providers/routers/local', import.meta.url));
-  await build({
-    stdin: { contents: ENTRY, resolveDir, loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    outfile,
-    logLevel: 'error',
-  });
-  return outfile;
+  const stdin = { contents: ENTRY, resolveDir, loader: 'ts' as const };
+  const { outputFiles } = await build({ stdin, bundle: true, platform: 'node', format: 'cjs', write: false, logLevel: 'error' });
+  return outputFiles[0]!.text;
 };
 
 const end = async (child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
@@ -44,7 +34,9 @@ const end = async (child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<
 
 export const startRouterProcess = async (options: RouterOptions): Promise<RouterProcess> => {
   bundled ??= bundle();
-  const child = spawn(process.execPath, [await bundled, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const script = await bundled;
+  const child = spawn(process.execPath, ['-', JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(script);
   const address = await new Promise<string>((resolve, reject) => {
     child.stdout.once('data', (data) => resolve(String(data).trim()));
     child.once('exit', (code) => reject(new Error(`the router ended with ${code}`)));
