@@ -115,14 +115,17 @@ describe('the local environment', () => {
     ['lost', () => `GET http://127.0.0.1:${bench.ports.green}/ready answered 404; set environment.readiness.path`],
     ['unready', () => 'answered 503'],
     ['hangs', () => 'did not answer within'],
-  ])('a program that never becomes ready (%s) is stopped when its time is over, and the error says what was seen', async (version, said) => {
-    const environment = await bench.make({ readiness: { timeout: '1500ms' } });
-    const failure = await deploy(version, { environment }).catch((error) => error);
-    expect(failure).toMatchObject({ type: 'DeployFailed' });
-    expect(failure.message).toContain('was not ready within 1500ms');
-    expect(failure.message).toContain(said());
-    expect(await runningColors(bench.context.stateDir)).toEqual([]);
-  });
+  ])(
+    'a program that never becomes ready (%s) is stopped when its time is over, and the error says what was seen',
+    async (version, said) => {
+      const environment = await bench.make({ readiness: { timeout: '1500ms' } });
+      const failure = await deploy(version, { environment }).catch((error) => error);
+      expect(failure).toMatchObject({ type: 'DeployFailed' });
+      expect(failure.message).toContain('was not ready within 1500ms');
+      expect(failure.message).toContain(said());
+      expect(await runningColors(bench.context.stateDir)).toEqual([]);
+    },
+  );
 
   test('a program that does not exist is named', async () => {
     for (const program of ['no-such-program', './no-such-program']) {

@@ -22,13 +22,15 @@ export function watchExit(child: ChildProcess, stateDir: string, color: Color, i
   const ended = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       const exit = { code, signal, at: new Date().toISOString() };
+      resolve();
+      // Already replaced by another start: nobody will ask any more.
+      if (!awaited.has(instance)) return;
       seen.set(instance, exit);
       try {
         writeFileSync(exitFile(stateDir, color, instance), JSON.stringify(exit), { mode: 0o600 });
       } catch {
         // On a full disk this worker still knows; the next one will say that it does not.
       }
-      resolve();
     });
   });
   awaited.set(instance, ended);
