@@ -8,6 +8,7 @@ import { observe } from './client/observe.ts';
 import { currentPlan, history, services, status } from './client/query.ts';
 import type { ConnectOptions } from './client/resolve.ts';
 import { submit } from './client/submit.ts';
+import { statusNow } from './client/underWay.ts';
 import { type WatchOptions, watch } from './client/watch.ts';
 import type { Decision, DecisionName, DeployRequest, Plan } from './contract.ts';
 
@@ -29,6 +30,7 @@ const facade = (link: Link) => ({
   taskQueue: link.taskQueue,
   submit: (request: DeployRequest) => submit(link, request),
   status: (service: string, deploymentId?: string, timeoutMs?: number) => status(link, service, deploymentId, timeoutMs),
+  statusNow: (service: string, deploymentId?: string) => statusNow(link, service, deploymentId),
   plan: (service: string) => currentPlan(link, service),
   history: (service: string) => history(link, service),
   services: () => services(link),

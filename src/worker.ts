@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { DefaultLogger, NativeConnection, type NativeConnectionOptions, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
-import { type ConnectOptions, resolveConnection } from './client/connection.ts';
+import { type ConnectOptions, resolveConnection } from './client/resolve.ts';
 import { SEARCH_ATTRIBUTES } from './contract.ts';
 
 /** A wait of at most 2 s on a dead worker's cache instead of 10: what an operator's rollback waits after a crash. */

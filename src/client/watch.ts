@@ -2,8 +2,8 @@ import type { StatusDocument } from '../contract.ts';
 import type { Link } from './connection.ts';
 import { notDeployed } from './decide.ts';
 import { ClientError } from './errors.ts';
-import { status } from './query.ts';
 import { sleep } from './sleep.ts';
+import { statusNow } from './underWay.ts';
 
 export interface WatchOptions {
   /** One deployment; without it whichever is the current one. */
@@ -27,7 +27,7 @@ export async function* watch(link: Link, service: string, options: WatchOptions 
   let troubled = false;
   for (;;) {
     try {
-      const document = await status(link, service, options.deploymentId, ATTEMPT_MS);
+      const document = await statusNow(link, service, options.deploymentId, ATTEMPT_MS);
       if (troubled) options.onConnection?.(null);
       troubled = false;
       if (document === null) throw notDeployed(service);

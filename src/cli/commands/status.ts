@@ -18,7 +18,7 @@ export const run: Run<StatusOptions> = async (context, [named], options) => {
 
 type Read = (client: Cutover, service: string) => Promise<StatusDocument | null>;
 
-const readLast: Read = (client, service) => client.status(service);
+const readLast: Read = (client, service) => client.statusNow(service);
 
 /** Its `liveColor` is what the router says now. */
 const readLive: Read = async (client, service) => {
