@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -123,9 +124,18 @@ describe('the local environment', () => {
       expect(failure).toMatchObject({ type: 'DeployFailed' });
       expect(failure.message).toContain('was not ready within 1500ms');
       expect(failure.message).toContain(said());
+      // The command may hold a secret, and this text ends in a workflow's history.
+      expect(failure.message).not.toContain(APP);
       expect(await runningColors(bench.context.stateDir)).toEqual([]);
     },
   );
+
+  test('a program that goes to the background is told to stay, and does not stay there', async () => {
+    const environment = await bench.make({ command: ['/bin/sh', '-c', '"$0" "$1" &', process.execPath, APP] });
+    const failure = await deploy('v1', { environment }).catch((error) => error);
+    expect(failure).toMatchObject({ type: 'DeployFailed', message: expect.stringContaining('has to stay in the foreground') });
+    await expect(ask()).rejects.toThrow();
+  });
 
   test('a program that does not exist is named', async () => {
     for (const program of ['no-such-program', './no-such-program']) {
@@ -215,10 +225,16 @@ describe('the local environment', () => {
     const { instance } = JSON.parse(await readFile(join(bench.context.stateDir, 'green.json'), 'utf8'));
     const claim = join(bench.context.stateDir, 'run', `green.${instance}.claim`);
     const [, ...rest] = (await readFile(claim, 'utf8')).split('\n');
-    await writeFile(claim, [String(process.pid), ...rest].join('\n'));
-    expect(await runningColors(bench.context.stateDir)).toEqual([]);
-    await bench.environment.remove(call, 'green');
-    expect(lives(process.pid)).toBe(true);
+    const stranger = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    try {
+      await writeFile(claim, [String(stranger.pid), ...rest].join('\n'));
+      expect(await runningColors(bench.context.stateDir)).toEqual([]);
+      expect(await bench.environment.describe(call, 'green')).toMatchObject({ ready: 0 });
+      await bench.environment.remove(call, 'green');
+      expect(lives(stranger.pid!)).toBe(true);
+    } finally {
+      stranger.kill();
+    }
   });
 
   test('the log of the deployment before is kept, and each log begins with what was started', async () => {

@@ -6,9 +6,9 @@ const run = promisify(execFile);
 const hasProc = process.platform === 'linux';
 
 /**
- * `stat` is the line of /proc/PID/stat where there is a boot id, else the start time that `ps` prints.
- * What tells a process from another one that got the same id later: when it started, and on Linux (where that is counted
- * since the boot) which boot it was.
+ * What tells a process from another one that gets the same id later: when it started, and on Linux (where that is counted
+ * since the boot) which boot it was. `stat` is the line of /proc/PID/stat where there is a boot id, else the start time
+ * that `ps` prints.
  */
 export function startToken(boot: string, stat: string): string {
   return boot === '' ? stat.trim().replace(/\s+/g, ' ') : `${boot.trim()}/${parseStat(stat).start}`;
