@@ -1,7 +1,7 @@
 import type { Cutover } from '../client.ts';
 import type { StatusDocument } from '../contract.ts';
 import type { Context } from './context.ts';
-import { changeLines } from './render/changes.ts';
+import { changeLines, phaseLines } from './render/changes.ts';
 import { liveBlock } from './render/live.ts';
 import { statusLines } from './render/status.ts';
 import { clock } from './render/time.ts';
@@ -11,6 +11,8 @@ export interface FollowOptions {
   deploymentId?: string;
   /** Ends the following, with that document. */
   until(status: StatusDocument): boolean;
+  /** What a log tells of the time before: all of it, or where things stand. */
+  begin: 'all' | 'now';
   /** What Ctrl-C leaves behind, in words. */
   onInterrupt: string;
 }
@@ -22,7 +24,7 @@ export class Interrupted extends Error {
 
 /** Shows the progress on standard error until `until` holds; survives a lost connection. Throws Interrupted. */
 export async function follow(context: Context, client: Cutover, service: string, options: FollowOptions): Promise<StatusDocument> {
-  const view = context.out.terminal === null ? lines(context) : live(context, context.out.terminal);
+  const view = context.out.terminal === null ? lines(context, options.begin) : live(context, context.out.terminal);
   const interruption = untilInterrupted(options.onInterrupt);
   try {
     return await Promise.race([watchUntil(client, service, options, view), interruption.promise]);
@@ -48,12 +50,14 @@ async function watchUntil(client: Cutover, service: string, options: FollowOptio
 }
 
 /** For a log: one line for each change. */
-function lines({ out }: Context): View {
+function lines({ out }: Context, begin: FollowOptions['begin']): View {
   let before: StatusDocument | null = null;
   const say = (line: string): void => out.note(`${out.errorStyle.dim(clock(Date.now()))} ${line}`);
   return {
     show: (status) => {
-      for (const line of changeLines(before, status, out.errorStyle, Date.now())) say(line);
+      const first = before === null && begin === 'now';
+      const news = first ? phaseLines(status, out.errorStyle) : changeLines(before, status, out.errorStyle, Date.now());
+      for (const line of news) say(line);
       before = status;
     },
     trouble: (message) => say(troubleLine(message)),

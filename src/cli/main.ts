@@ -1,3 +1,4 @@
+import * as module from 'node:module';
 import { report } from './errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 
@@ -16,10 +17,13 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
+/** Each line of these says by itself where it is from. */
+const NAMES_ITSELF = new Set(['ConfigError', 'Interrupted']);
+
 function fail(error: unknown, argv: readonly string[]): ExitCode {
   const { exitCode, document, bug } = report(error);
   if (wantsJson(argv)) process.stdout.write(`${JSON.stringify({ error: document })}\n`);
-  else process.stderr.write(`${exitCode === EXIT.interrupted ? '' : 'cutover: '}${document.message}\n`);
+  else process.stderr.write(`${NAMES_ITSELF.has(document.type) ? '' : 'cutover: '}${document.message}\n`);
   if (bug) process.stderr.write('this is a bug in cutover; with CUTOVER_DEBUG=1 it says where\n');
   if (process.env.CUTOVER_DEBUG) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   return exitCode;
@@ -44,6 +48,9 @@ for (const stream of [process.stdout, process.stderr]) {
     throw error;
   });
 }
+
+// Node 22 and later keep the compiled code of what is loaded from here on.
+(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 process.exitCode = await main(process.argv.slice(2));
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);

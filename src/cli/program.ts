@@ -58,7 +58,7 @@ function add(program: Program, command: Command, chosen: (args: (string | undefi
   const sub = program.command(command.name).summary(command.summary).description(command.summary);
   const names = (command.args ?? '').split(' ').filter((name) => name !== '');
   // `[SERVICE] <DURATION>`: what may be left out stands first, which commander does not know; the command sorts it out.
-  const mixed = names.findIndex((name) => name.startsWith('[')) < names.findIndex((name) => name.startsWith('<'));
+  const mixed = names[0]?.startsWith('[') && names.some((name) => name.startsWith('<'));
   for (const [index, name] of names.entries()) sub.argument(mixed ? (index === 0 ? '<SERVICE|DURATION>' : '[DURATION]') : name);
   sub.usage(['[options]', ...names.map((name) => name.replace(/[<>]/g, ''))].join(' '));
   for (const [flags, description] of command.options ?? []) sub.option(flags, description);

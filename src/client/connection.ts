@@ -11,7 +11,7 @@ export interface Link extends ResolvedConnection {
 }
 
 /** A server that restarts is waited for, but whoever calls has an answer within ten seconds. */
-const CONNECT_TIMEOUT_MS = 8_000;
+const CONNECT_TIMEOUT_MS = 6_000;
 
 /** Throws ClientError NoServer. */
 export async function connectLink(options: ConnectOptions): Promise<Link> {

@@ -30,7 +30,7 @@ export async function submit(link: Link, request: DeployRequest): Promise<Submit
     );
   } catch (error) {
     if (!(error instanceof NotTaken)) throw error;
-    const known = `the same request may be repeated with --request-id ${request.requestId}`;
+    const known = `it may still begin when a worker runs: the same request is repeated with --request-id ${request.requestId}`;
     throw new ClientError('NoWorker', `${noWorker(link).message}; ${known}`, { cause: error });
   }
 }

@@ -42,6 +42,7 @@ function accepted({ out }: Context, service: string, version: string, submitted:
 async function waitFor(context: Context, client: Cutover, service: string, deploymentId: string, phase: Phase | null): Promise<ExitCode> {
   const status = await follow(context, client, service, {
     deploymentId,
+    begin: 'all',
     until: (now) => exitOf(now) !== null || (phase !== null && isReached(now, phase)),
     onInterrupt: `the deployment of ${service} goes on; follow it with: cutover watch ${service}`,
   });

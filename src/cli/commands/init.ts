@@ -1,4 +1,4 @@
-import { access, writeFile } from 'node:fs/promises';
+import { access, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { createInterface, type Interface } from 'node:readline/promises';
 import { serviceFileTemplate } from '../../config/template.ts';
@@ -28,8 +28,7 @@ export const run: Run<InitOptions> = async (context, _args, options) => {
     listen: answers.listen,
     readinessPath: answers.health,
   });
-  await writeFile(context.file, text, { flag: options.force ? 'w' : 'wx' });
-  await checkWritten(context.file);
+  await writeChecked(context.file, text);
   context.out.result({ file: resolve(context.file), service: answers.service }, `wrote ${context.file}; next: cutover dev`);
   return EXIT.done;
 };
@@ -87,9 +86,19 @@ function words(line: string): string[] {
   return found;
 }
 
-async function checkWritten(file: string): Promise<void> {
+/** Puts the file in its place only when it is valid. Throws UsageError with what the answers make wrong. */
+async function writeChecked(file: string, text: string): Promise<void> {
   const { loadServiceFile } = await import('../../config/load.ts');
-  await loadServiceFile(file);
+  const fresh = `${file}.${process.pid}.new`;
+  try {
+    await writeFile(fresh, text);
+    await loadServiceFile(fresh);
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    if (!(error instanceof Error) || error.name !== 'ConfigError') throw error;
+    throw new UsageError(error.message.replaceAll(`${fresh}:`, `${file}:`));
+  }
 }
 
 const exists = (file: string): Promise<boolean> =>

@@ -17,7 +17,8 @@ const ANNOUNCE_TIMEOUT_MS = 3_000;
 export const run: Run<RollbackOptions> = async (context, [named], options) => {
   const service = await context.serviceName(named);
   const client = await context.connect();
-  context.out.note(await announcement(client, service, options.to));
+  const way = await announcement(client, service, options.to);
+  if (way !== null) context.out.note(way);
   const { to, now } = options;
   const decided = await client.decide(service, 'rollback', { ...who(options), ...(to ? { to } : {}), ...(now ? { now } : {}) });
   if (!options.wait) {
@@ -27,24 +28,24 @@ export const run: Run<RollbackOptions> = async (context, [named], options) => {
   return untilUsersAreBack(context, client, service, decided.deploymentId);
 };
 
-async function announcement(client: Cutover, service: string, to: string | undefined): Promise<string> {
-  const status = await lastSwitched(client, service).catch(() => null);
-  const target = to ?? status?.previousVersion ?? 'the version before';
-  return status === null ? `rolling back ${service} to ${target}` : `rolling back ${service}: ${status.version} → ${target}`;
+/** Says which way it goes, before anything happens. Null where that is not known, or a refusal will say more. */
+async function announcement(client: Cutover, service: string, to: string | undefined): Promise<string | null> {
+  const switched = await lastSwitched(client, service).catch(() => null);
+  if (switched !== null) return `rolling back ${service}: ${switched.version} → ${to ?? switched.previousVersion ?? 'the version before'}`;
+  return to === undefined ? null : `rolling back ${service} to ${to}`;
 }
 
-/** The deployment whose switch users saw last. */
+/** The deployment whose switch users saw last; null when there is none, or it was undone. */
 async function lastSwitched(client: Cutover, service: string): Promise<StatusDocument | null> {
-  const isIt = (status: StatusDocument): boolean => status.switchedAt !== null && status.outcome !== 'rolled-back';
   const current = await client.status(service, undefined, ANNOUNCE_TIMEOUT_MS);
-  if (current === null || isIt(current)) return current;
-  const past = (await client.history(service)) ?? [];
-  return past.map((one) => one.status).findLast(isIt) ?? null;
+  const past = current?.switchedAt === null ? ((await client.history(service)) ?? []).map((one) => one.status) : [];
+  const last = [...past, ...(current === null ? [] : [current])].findLast((status) => status.switchedAt !== null);
+  return last === undefined || last.outcome === 'rolled-back' ? null : last;
 }
 
 async function untilUsersAreBack(context: Context, client: Cutover, service: string, deploymentId: string): Promise<ExitCode> {
   const onInterrupt = `the rollback of ${service} goes on; follow it with: cutover watch ${service}`;
-  const status = await follow(context, client, service, { deploymentId, until: isSettled, onInterrupt });
+  const status = await follow(context, client, service, { deploymentId, begin: 'now', until: isSettled, onInterrupt });
   const live = status.kind === 'rollback' ? status.version : status.previousVersion;
   const exit = exitOf(status);
   const back = status.kind === 'rollback' ? exit === null || exit === EXIT.done : exit === EXIT.rolledBack;

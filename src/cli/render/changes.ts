@@ -38,9 +38,13 @@ function checkChanges(before: StatusDocument | null, after: StatusDocument, styl
 
 function phaseChanges(before: StatusDocument | null, after: StatusDocument, style: Style): string[] {
   const same = before !== null && before.phase === after.phase && before.outcome === after.outcome && before.reason === after.reason;
-  if (same) return [];
-  const sentence = after.phase === 'ended' ? '' : ` ${after.version} ${phaseSentence(after)}`;
-  const lines = [`${phaseWord(after, style)}${sentence}${after.reason === null ? '' : `: ${after.reason}`}`];
-  const asks = after.phase === 'needs-intervention' || after.phase === 'awaiting-approval';
-  return asks ? [...lines, ...possibleCommands(after).map((command) => `  ${command}`)] : lines;
+  return same ? [] : phaseLines(after, style);
+}
+
+/** Where things stand, and what a person is asked. */
+export function phaseLines(status: StatusDocument, style: Style): string[] {
+  const sentence = status.phase === 'ended' ? '' : ` ${status.version} ${phaseSentence(status)}`;
+  const line = `${phaseWord(status, style)}${sentence}${status.reason === null ? '' : `: ${status.reason}`}`;
+  const asks = status.phase === 'needs-intervention' || status.phase === 'awaiting-approval';
+  return asks ? [line, ...possibleCommands(status).map((command) => `  ${command}`)] : [line];
 }

@@ -10,11 +10,15 @@ const SENTENCES: Record<Phase, (status: StatusDocument) => string> = {
   switching: (status) => `users are sent to ${status.color ?? 'it'}`,
   monitoring: () => 'is live and watched',
   retaining: (status) => `is live; ${status.previousVersion ?? 'the old version'} is kept for an instant rollback`,
-  decommissioning: (status) => `${status.previousColor ?? 'the old color'} is taken down`,
+  decommissioning: (status) =>
+    `is ${status.outcome === 'succeeded' ? 'live' : 'over'}; ${leftover(status) ?? 'what is left'} is taken down`,
   ended: () => 'is over',
   'rolling-back': (status) => `users are sent back to ${status.previousVersion ?? 'the old version'}`,
   'needs-intervention': () => 'needs a person',
 };
+
+/** The color that nobody needs any more. */
+const leftover = (status: StatusDocument): string | null => (status.outcome === 'succeeded' ? status.previousColor : status.color);
 
 const on = (color: string | null): string => (color === null ? '' : ` on ${color}`);
 

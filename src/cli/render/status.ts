@@ -39,8 +39,8 @@ function headline(status: StatusDocument, style: Style): string {
 }
 
 function phaseLine(status: StatusDocument, now: number): string {
-  const elapsed = `${between(status.startedAt, status.endedAt, now)}`;
-  const time = status.endedAt === null ? `since ${elapsed}` : `took ${elapsed}`;
+  const elapsed = between(status.startedAt, status.endedAt, now);
+  const time = status.endedAt === null ? `for ${elapsed}` : `took ${elapsed}`;
   const sentence = status.phase === 'ended' ? '' : `${status.version} ${phaseSentence(status)}, `;
   const remaining = left(status.monitor !== null && status.phase === 'monitoring' ? status.monitor.endsAt : status.until, now);
   return `${sentence}${time}${remaining === '' ? '' : `, ${remaining}`}, by ${status.requestedBy}`;
