@@ -1,5 +1,5 @@
 import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
-import { TOO_DEEP, tooDeepAt } from './depth.ts';
+import { outOfBounds } from './bounds.ts';
 import type { KeyPath } from './errors.ts';
 import type { Complaint } from './issues.ts';
 import { type Inspection, inspectTree, type Offence, placeKey } from './tree.ts';
@@ -37,8 +37,8 @@ export function parseYaml(text: string): ParsedDocument | { syntax: SyntaxFault[
     const said = (fault: SyntaxFault) => `${fault.line} ${fault.message}`;
     return { syntax: [...new Map(faults.map((fault) => [said(fault), fault])).values()].slice(0, MOST_SYNTAX_FAULTS) };
   };
-  const deep = tooDeepAt(text);
-  if (deep !== null) return { syntax: [{ line: deep, column: 1, message: TOO_DEEP }] };
+  const bound = outOfBounds(text);
+  if (bound !== null) return { syntax: [{ column: 1, ...bound }] };
   const document = compose(text, lines);
   if ('offences' in document) return refuse(document.offences);
   const tree = inspectTree(document.contents);
@@ -51,7 +51,7 @@ export function parseYaml(text: string): ParsedDocument | { syntax: SyntaxFault[
 }
 
 function compose(text: string, lineCounter: LineCounter): Document | { offences: Offence[] } {
-  // Duplicate keys are looked for in our own walk: the parser's way takes minutes for a file of many keys.
+  // Duplicate keys are looked for in our own walk: the parser's way takes minutes for many keys.
   const options = {
     prettyErrors: false,
     uniqueKeys: false,

@@ -39,8 +39,8 @@ function line(key: string, value: unknown, comment: string): string {
 }
 
 function inOneLine(value: unknown): string {
-  const document = new Document(value);
-  const { contents } = document;
-  if (contents && 'flow' in contents) contents.flow = true;
-  return document.toString({ lineWidth: 0, blockQuote: false }).trimEnd();
+  const document = new Document();
+  document.contents = document.createNode(value, { flow: true });
+  const always = { lineWidth: 0, blockQuote: false, singleQuote: false, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER };
+  return document.toString(always).trimEnd();
 }

@@ -1,6 +1,6 @@
 import type { Node, Pair } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import { DEEPEST, TOO_DEEP } from './depth.ts';
+import { DEEPEST, TOO_DEEP } from './bounds.ts';
 import type { KeyPath } from './errors.ts';
 import type { Complaint } from './issues.ts';
 
