@@ -7,8 +7,8 @@ import type { ActivityCall } from './boundary.ts';
 import { type Providers, providersOf } from './providers.ts';
 import type { Activities, SampleInput } from './types.ts';
 
-/** Reading the router and the environment is quick or not known this time. */
-const READ_MS = 3_000;
+/** Reading the router and the environment is quick, or not known this time. */
+const readLimit = (intervalMs: number): number => Math.min(20_000, Math.max(3_000, intervalMs));
 /** A source gets at most this long, and never more than the interval. */
 const QUERY_MS = 15_000;
 const QUERY_AGAIN_MS = 1_000;
@@ -42,7 +42,7 @@ const resumedFrom = (resumed: ActivityCall['resumed']): Progress | null =>
 async function takeSample(call: Call, providers: Providers, input: SampleInput, cursors: Progress['cursors'], since: number, due: number) {
   const { plan, color } = input;
   const known = <T>(read: Promise<T>): Promise<T | null> => read.catch(() => null);
-  const limited = withLimit(call, READ_MS);
+  const limited = withLimit(call, readLimit(plan.monitor.intervalMs));
   const [routing, state, readings] = await Promise.all([
     known(providers.router().then((router) => router.read(limited))),
     known(providers.environment().then((environment) => environment.describe(limited, color))),

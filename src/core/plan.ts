@@ -67,7 +67,8 @@ export interface Plan {
   /** Absolute path of the service file's folder: relative paths of local providers start here. */
   folder: string;
   concurrency: Concurrency;
-  router: ProviderRef;
+  /** `switchTimeoutMs`: how long one attempt to switch (read, write, read back) may take, by the provider's own options. */
+  router: ProviderRef & { switchTimeoutMs: number };
   /** `deployTimeoutMs`: how long one attempt to bring a version up may take, by the provider's own options. */
   environment: ProviderRef & { deployTimeoutMs: number };
   /** Where a color answers past the router (scheme://host:port, maybe a base path); null where nothing is known. */

@@ -5,9 +5,13 @@ import type { Check, Json, Plan, SmokeTest } from '../core/plan.ts';
 import { environmentDefinition, routerDefinition } from '../providers/registry.ts';
 import { parseVersion } from './version.ts';
 
+/** Longer than an API's own time limits, short enough for a rollback that has to wait for a switch. */
+const SWITCH_TIMEOUT_MS = 30_000;
+
 /** The service file, resolved for one version: no I/O, no secrets, the same input gives the same plan. Throws InvalidConfiguration. */
 export function buildPlan(config: ServiceConfig, { version, folder }: { version: string; folder: string }): Plan {
   const environment = environmentDefinition(config.environment.type);
+  const router = routerDefinition(config.router.type);
   const options = optionsOf(config.environment);
   return {
     planVersion: 1,
@@ -15,7 +19,7 @@ export function buildPlan(config: ServiceConfig, { version, folder }: { version:
     version: parseVersion(version),
     folder,
     concurrency: config.concurrency,
-    router: refOf(config.router),
+    router: { ...refOf(config.router), switchTimeoutMs: router.switchTimeoutMs?.(optionsOf(config.router)) ?? SWITCH_TIMEOUT_MS },
     environment: { type: config.environment.type, options, deployTimeoutMs: environment.deployTimeoutMs(options) },
     endpoints: {
       blue: null,

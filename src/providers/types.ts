@@ -108,6 +108,8 @@ export interface EnvironmentDefinition<Schema extends z.ZodObject = z.ZodObject>
 }
 
 export interface RouterDefinition<Schema extends z.ZodObject = z.ZodObject> extends Definition<Router, Schema> {
+  /** How long one switch (read, write, read back) may take, ms; 30 s where it does not say. */
+  switchTimeoutMs?(options: z.infer<Schema>): number;
   /** The address that users connect to, where it knows that itself: the default of `switch.confirm.url`. */
   frontUrl?(options: z.infer<Schema>): string;
 }

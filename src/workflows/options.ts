@@ -31,10 +31,18 @@ const WRITE = {
 } satisfies ActivityOptions;
 
 /** Reading the world before anything is changed: about a minute of patience, then the deployment fails and says why. */
-export const reading: ActivityOptions = { ...READ, startToCloseTimeout: 30 * SECOND, retry: retry(10, 10 * SECOND) };
+export const reading = (plan: Plan): ActivityOptions => ({
+  ...READ,
+  startToCloseTimeout: plan.router.switchTimeoutMs,
+  retry: retry(10, 10 * SECOND),
+});
 
 /** Finding out whether a write happened: nothing can go on without it, so never give up. */
-export const readingBack: ActivityOptions = { ...READ, startToCloseTimeout: 30 * SECOND, retry: retry(FOR_EVER, 5 * SECOND) };
+export const readingBack = (plan: Plan): ActivityOptions => ({
+  ...READ,
+  startToCloseTimeout: plan.router.switchTimeoutMs,
+  retry: retry(FOR_EVER, 5 * SECOND),
+});
 
 /** Waits at most the drain time in one attempt; a lost worker must not shorten the drain, so never give up. */
 export const draining = (plan: Plan): ActivityOptions => ({
@@ -60,10 +68,14 @@ export const testing = (plan: Plan): ActivityOptions => ({
 export const warmingUp: ActivityOptions = { ...READ, startToCloseTimeout: 15 * MINUTE, retry: retry(8, 5 * SECOND) };
 
 /** The switch: short, because a rollback waits for it. What its failure means is read back. */
-export const switching: ActivityOptions = { ...WRITE, startToCloseTimeout: 30 * SECOND, retry: retry(8, 5 * SECOND) };
+export const switching = (plan: Plan): ActivityOptions => ({
+  ...WRITE,
+  startToCloseTimeout: plan.router.switchTimeoutMs,
+  retry: retry(8, 5 * SECOND),
+});
 
 /** The way back never gives up, and tries often: users are waiting. */
-export const switchingBack: ActivityOptions = { ...WRITE, startToCloseTimeout: 30 * SECOND, retry: retry(FOR_EVER, 2 * SECOND) };
+export const switchingBack = (plan: Plan): ActivityOptions => ({ ...switching(plan), retry: retry(FOR_EVER, 2 * SECOND) });
 
 export const confirming = (plan: Plan): ActivityOptions => ({
   ...READ,

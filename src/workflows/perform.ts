@@ -17,13 +17,13 @@ export type Performable = Exclude<Command, { do: 'wait' | 'end' }>;
 export async function perform(service: Service, plan: Plan, state: State, command: Performable): Promise<Result> {
   switch (command.do) {
     case 'observe': {
-      const seen = await activities.observe.executeWithOptions(withSummary(options.reading, 'which color is live'), [{ plan }]);
+      const seen = await activities.observe.executeWithOptions(withSummary(options.reading(plan), 'which color is live'), [{ plan }]);
       return { of: 'observe', ...seen };
     }
     case 'read':
       return {
         of: 'read',
-        ...(await activities.readRouting.executeWithOptions(withSummary(options.readingBack, 'what the router says'), [{ plan }])),
+        ...(await activities.readRouting.executeWithOptions(withSummary(options.readingBack(plan), 'what the router says'), [{ plan }])),
       };
     case 'drain': {
       const { color, lastSwitchAt } = command;
@@ -47,7 +47,7 @@ export async function perform(service: Service, plan: Plan, state: State, comman
     case 'switch': {
       const { to, expect, minimum } = command;
       const back = command.way === 'back';
-      const chosen = withSummary(back ? options.switchingBack : options.switching, `${back ? 'back ' : ''}to ${to}`);
+      const chosen = withSummary(back ? options.switchingBack(plan) : options.switching(plan), `${back ? 'back ' : ''}to ${to}`);
       return { of: 'switch', ...(await activities.switchTraffic.executeWithOptions(chosen, [{ plan, to, expect, minimum }])) };
     }
     case 'confirm': {
