@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const CUTOVER = fileURLToPath(new URL('../../dist/cutover.js', import.meta.url));
+export const CUTOVER = fileURLToPath(new URL('../../dist/cutover.js', import.meta.url));
 
 export interface Ended {
   code: number | null;
