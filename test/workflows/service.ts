@@ -1,12 +1,18 @@
 /** Runs the real workflow with a simulated world, and talks to it as a client does. */
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
+import type { Duration } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import { afterAll, beforeAll } from 'vitest';
+import type { Activities } from '../../src/activities/types.ts';
 import {
   type Decided,
+  type Decision,
   type DecisionName,
+  forgetUpdate,
+  historyQuery,
+  type PastDeployment,
   type Plan,
   type StatusDocument,
   type Submitted,
@@ -15,51 +21,129 @@ import {
   WORKFLOW_TYPE,
   workflowId,
 } from '../../src/contract.ts';
-import { uniqueTaskQueue } from '../support/temporal.ts';
-import { planFor, simulatedActivities, type World } from './simulated.ts';
-
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
-export const workflowBundle = (): Promise<WorkflowBundleWithSourceMap> => {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error },
-  });
-  return bundle;
-};
+import { timeSkippingEnvironment, uniqueTaskQueue } from '../support/temporal.ts';
+import { workflowBundle } from './bundle.ts';
+import { planFor } from './plans.ts';
+import { simulatedActivities } from './simulated.ts';
+import type { World } from './world.ts';
 
 export interface RunningService {
   service: string;
   plan(version: string, changes?: Partial<Plan>): Plan;
   submit(plan: Plan, requestId?: string): Promise<Submitted>;
-  decide(name: DecisionName, payload?: object): Promise<Decided>;
+  decide(name: DecisionName, payload?: object, updateId?: string): Promise<Decided>;
   signal(name: DecisionName, payload?: object): Promise<void>;
+  forget(): Promise<Decided>;
   status(deploymentId?: string): Promise<StatusDocument | null>;
-  /** Waits in the workflow's own time until the status is as wanted; skips at most `limit` (hours of it take no time). */
-  until(wanted: (status: StatusDocument) => boolean, step?: string, limit?: number): Promise<StatusDocument>;
-  handle(): WorkflowHandle;
+  history(): Promise<PastDeployment[]>;
+  /** Waits in the workflow's own time until the status is as wanted; hours of it take no time. */
+  until(wanted: (status: StatusDocument) => boolean, step?: Duration): Promise<StatusDocument>;
+  /** Waits in real time, a few seconds at most: no timer of the workflow fires for it. */
+  soon(wanted: (status: StatusDocument) => boolean): Promise<StatusDocument>;
+  skip(duration: Duration): Promise<void>;
+  /** An activity that is under way when its run is terminated would keep the server from skipping time for ever. */
+  idle(): Promise<void>;
+  handle(runId?: string): WorkflowHandle;
 }
 
-/** Gives `use` a service of its own, with a worker that ends with it. */
-export async function withService(
-  env: TestWorkflowEnvironment,
-  world: World,
-  use: (service: RunningService) => Promise<void>,
-): Promise<void> {
+export interface Bench {
+  /** Gives `use` a service of its own in that world; its run is terminated afterwards. */
+  withService(world: World, use: (service: RunningService) => Promise<void>): Promise<void>;
+  environment(): TestWorkflowEnvironment;
+  taskQueue: string;
+}
+
+/** One time-skipping server and one worker for the tests of a file. */
+export function useBench(): Bench {
   const taskQueue = uniqueTaskQueue();
-  const service = `shop-${randomUUID().slice(0, 8)}`;
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue,
-    workflowBundle: await workflowBundle(),
-    activities: simulatedActivities(world),
+  const worlds = new Map<string, Activities>();
+  let env: TestWorkflowEnvironment;
+  let worker: Worker;
+  let running: Promise<void>;
+  beforeAll(async () => {
+    env = await timeSkippingEnvironment();
+    worker = await Worker.create({
+      connection: env.nativeConnection,
+      identity: 'worker',
+      taskQueue,
+      workflowBundle: await workflowBundle(),
+      activities: activitiesOf(worlds),
+    });
+    running = worker.run();
   });
-  const handle = () => env.client.workflow.getHandle(workflowId(service));
+  afterAll(async () => {
+    worker?.shutdown();
+    await running;
+    await env?.teardown();
+  });
+  return {
+    taskQueue,
+    environment: () => env,
+    withService: async (world, use) => {
+      const service = `shop-${randomUUID().slice(0, 8)}`;
+      worlds.set(service, simulatedActivities(world));
+      const shop = runningService(env, taskQueue, service);
+      try {
+        await use(shop);
+      } finally {
+        await shop.idle().catch(() => undefined);
+        await shop
+          .handle()
+          .terminate('the test is over')
+          .catch(() => undefined);
+      }
+    },
+  };
+}
+
+/** Activities that work in the world of the service that they are called for. */
+function activitiesOf(worlds: Map<string, Activities>): Activities {
+  const names = [
+    'observe',
+    'readRouting',
+    'drain',
+    'deploy',
+    'smokeTest',
+    'warmUp',
+    'switchTraffic',
+    'confirm',
+    'sample',
+    'scale',
+  ] as const;
+  const dispatched = [...names, 'remove' as const, 'notify' as const].map((name) => [
+    name,
+    (input: { plan: Plan }) => (worlds.get(input.plan.service)![name] as (input: unknown) => Promise<unknown>)(input),
+  ]);
+  return Object.fromEntries(dispatched) as Activities;
+}
+
+function runningService(env: TestWorkflowEnvironment, taskQueue: string, service: string): RunningService {
+  const client = env.client.workflow;
+  const handle = (runId?: string) => client.getHandle(workflowId(service), runId);
   const status = (deploymentId?: string) => handle().query(statusQuery, ...(deploymentId ? [{ deploymentId }] : []));
-  const running: RunningService = {
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
+  // The server skips no time while an activity runs, so that is awaited first; one that waits for its next attempt is not.
+  const isAtWork = async (): Promise<boolean> => {
+    const { raw } = await handle().describe();
+    return (raw.pendingActivities ?? []).some(({ attempt }) => (attempt ?? 1) <= 1) || raw.pendingWorkflowTask != null;
+  };
+  const wait = async (wanted: (status: StatusDocument) => boolean, limit: number, between: () => Promise<unknown>) => {
+    for (let tries = 0; tries < limit; tries++) {
+      const now = await status();
+      if (now && wanted(now)) return now;
+      await between();
+    }
+    throw new Error(`it never came to that; the last status: ${JSON.stringify(await status(), null, 1)}`);
+  };
+  const skipWhenIdle = async (step: Duration): Promise<void> => {
+    await pause();
+    if (!(await isAtWork())) await env.sleep(step);
+  };
+  return {
     service,
     plan: (version, changes) => ({ ...planFor(version, changes), service }),
     submit: (plan, requestId = randomUUID()) =>
-      env.client.workflow.executeUpdateWithStart(submitUpdate, {
+      client.executeUpdateWithStart(submitUpdate, {
         args: [{ requestId, plan, by: 'ci' }],
         updateId: requestId,
         startWorkflowOperation: new WithStartWorkflowOperation(WORKFLOW_TYPE, {
@@ -69,28 +153,28 @@ export async function withService(
           args: [{ service }],
         }),
       }),
-    decide: (name, payload = {}) => handle().executeUpdate(name, { args: [{ by: 'ada', ...payload }] }) as Promise<Decided>,
+    decide: (name, payload = {}, updateId = randomUUID()) =>
+      handle().executeUpdate<Decided, [Decision]>(name, { args: [{ by: 'ada', ...payload }], updateId }),
     signal: (name, payload = {}) => handle().signal(name, { by: 'ada', ...payload }),
+    forget: () => handle().executeUpdate(forgetUpdate, { args: [{ by: 'ada' }] }),
     status,
+    history: () => handle().query(historyQuery),
     handle,
-    until: async (wanted, step = '10s', limit = 200) => {
-      for (let tries = 0; tries < limit; tries++) {
-        const now = await status();
-        if (now && wanted(now)) return now;
-        // Real work first: what the worker is at takes a few milliseconds of real time.
-        await new Promise((resolve) => setTimeout(resolve, 10));
-        if (tries > 5) await env.sleep(step);
-      }
-      throw new Error(`it never came to that; the last status: ${JSON.stringify(await status(), null, 1)}`);
+    until: (wanted, step = '10s') => wait(wanted, 500, () => skipWhenIdle(step)),
+    soon: (wanted) => wait(wanted, 1_000, pause),
+    skip: (duration) => env.sleep(duration),
+    idle: async () => {
+      for (let tries = 0; tries < 100 && (await isAtWork()); tries++) await pause();
     },
   };
-  await worker.runUntil(async () => {
-    try {
-      await use(running);
-    } finally {
-      await handle()
-        .terminate('the test is over')
-        .catch(() => undefined);
-    }
-  });
+}
+
+/** How a call was refused: the type of the failure and its message. */
+export async function refusalOf(call: Promise<unknown>): Promise<{ type: string; message: string }> {
+  const answer = await call.then(
+    (value) => ({ unexpected: value }),
+    (error: { cause?: { type?: string; message?: string } }) => error,
+  );
+  if (!('cause' in answer) || !answer.cause?.type) throw new Error(`it was not refused: ${JSON.stringify(answer)}`);
+  return { type: answer.cause.type, message: answer.cause.message ?? '' };
 }
