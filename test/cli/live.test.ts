@@ -115,6 +115,13 @@ test('Ctrl-C of --wait leaves the deployment running and says how to follow it',
   expect(JSON.parse((await run('watch', '-o', 'json')).stdout)).toMatchObject({ version: 'v3', outcome: 'succeeded' });
 });
 
+test('deploy --wait-for a phase returns when it is reached', async () => {
+  const { code, stdout } = await run('deploy', 'v4', '--wait-for', 'switching', '-o', 'json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ version: 'v4', outcome: null });
+  expect((await run('deploy', 'v4', '--wait-for', 'retaining', '--quiet')).code).toBe(3);
+});
+
 test('a rollback while no worker runs is stored, and carried out by the next worker', async () => {
   await worker.kill('SIGKILL');
   const { code, stderr } = await run('rollback', 'shop');
@@ -122,13 +129,14 @@ test('a rollback while no worker runs is stored, and carried out by the next wor
   expect(stderr).toContain('it is stored and will be carried out as soon as a worker runs');
   worker = await startWorker();
   await expect.poll(async () => (await status()).outcome, { timeout: 30_000 }).toBe('rolled-back');
-  expect((await status()).liveColor).toBe('blue');
+  expect((await status()).liveColor).toBe('green');
 });
 
 test('the record keeps every deployment, and who did what', async () => {
   const { deployments } = JSON.parse((await run('history', '-o', 'json')).stdout);
   expect(deployments.map(({ version, outcome }: StatusDocument) => [version, outcome])).toEqual([
-    ['v3', 'rolled-back'],
+    ['v4', 'rolled-back'],
+    ['v3', 'succeeded'],
     ['v2', 'rolled-back'],
     ['broken', 'failed'],
     ['v1', 'succeeded'],
@@ -140,5 +148,5 @@ test('the record keeps every deployment, and who did what', async () => {
 test('status --live reads the router anew', async () => {
   const { code, stdout } = await run('status', 'shop', '--live', '-o', 'json');
   expect(code).toBe(0);
-  expect(JSON.parse(stdout).liveColor).toBe('blue');
+  expect(JSON.parse(stdout).liveColor).toBe('green');
 });
