@@ -35,6 +35,7 @@ export const COMMANDS: Command[] = [
       ['--command <line>', 'how the program is started'],
       ['--listen <address>', 'the address that users connect to'],
       ['--health <path>', 'where the program says that it is ready'],
+      ['--identity <path>', 'where the program says its version, as the field `version` of a JSON answer'],
       ['--yes', 'ask nothing, take the defaults'],
       ['--force', 'replace a file that exists'],
     ],

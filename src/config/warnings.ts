@@ -7,7 +7,10 @@ export function warningsOf(config: ServiceConfig): string[] {
   if (!config.identity) {
     warnings.push('identity is not set: smoke tests and confirm then prove health only, not that the version just deployed answers');
   }
-  if (config.smokeTests.length === 0) warnings.push('smokeTests is empty: nothing but readiness is proven before users are moved');
+  if (config.smokeTests.length === 0) {
+    const proven = config.identity ? 'readiness and identity are' : 'readiness is';
+    warnings.push(`smokeTests is empty: only ${proven} proven before users are moved`);
+  }
   if (config.monitor.checks.length === 0) {
     warnings.push('monitor.checks is empty: the monitoring window only gives people time, nothing rolls back by itself');
   }

@@ -12,6 +12,7 @@ interface InitOptions {
   command?: string;
   listen?: string;
   health?: string;
+  identity?: string;
   yes?: boolean;
   force?: boolean;
 }
@@ -27,6 +28,7 @@ export const run: Run<InitOptions> = async (context, _args, options) => {
     ports: { blue: 9101, green: 9102 },
     listen: answers.listen,
     readinessPath: answers.health,
+    ...(answers.identity === '' ? {} : { identity: { path: answers.identity, json: 'version' } }),
   });
   await writeChecked(context.file, text);
   context.out.result({ file: resolve(context.file), service: answers.service }, `wrote ${context.file}; next: cutover dev`);
@@ -38,6 +40,8 @@ interface Answers {
   command: string;
   listen: string;
   health: string;
+  /** Empty: the program does not say its version. */
+  identity: string;
 }
 
 const QUESTIONS: [key: keyof Answers, question: string][] = [
@@ -45,6 +49,7 @@ const QUESTIONS: [key: keyof Answers, question: string][] = [
   ['command', 'how is it started'],
   ['listen', 'address that users connect to'],
   ['health', 'path that answers 2xx when it is ready'],
+  ['identity', 'path whose JSON answer has a field "version", empty for none'],
 ];
 
 /** Asks for what was not given, where a person is there to answer; else the defaults. */
@@ -54,6 +59,7 @@ async function ask(context: Context, options: InitOptions): Promise<Answers> {
     command: options.command ?? 'node app.js',
     listen: options.listen ?? '127.0.0.1:8080',
     health: options.health ?? '/ready',
+    identity: options.identity ?? '',
   };
   const interactive = !options.yes && context.out.format === 'text' && process.stdin.isTTY && process.stderr.isTTY;
   if (!interactive) return answers;
@@ -67,7 +73,7 @@ async function ask(context: Context, options: InitOptions): Promise<Answers> {
 }
 
 const answer = async (prompt: Interface, question: string, fallback: string): Promise<string> =>
-  (await prompt.question(`${question} [${fallback}]: `)).trim() || fallback;
+  (await prompt.question(fallback === '' ? `${question}: ` : `${question} [${fallback}]: `)).trim() || fallback;
 
 /** `My Shop!` → `my-shop` */
 function serviceNameOf(folder: string): string {
