@@ -18,8 +18,11 @@ const CACHED_WORKFLOWS = 500;
 
 const GRPC_ALREADY_EXISTS = 6;
 
-/** Resolves when the worker has been shut down (SIGINT, SIGTERM). Throws an Error that says what is missing on the server. */
-export async function runWorker(options: ConnectOptions): Promise<void> {
+/**
+ * Resolves when the worker has been shut down (SIGINT, SIGTERM); `onReady` is called when it begins to work.
+ * Throws an Error that says what is missing on the server.
+ */
+export async function runWorker(options: ConnectOptions, onReady: () => void = () => {}): Promise<void> {
   const { address, namespace, taskQueue, connectionOptions } = resolveConnection(options);
   Runtime.install({ logger: new DefaultLogger('WARN'), telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } });
   const connection = await connect(address, connectionOptions as NativeConnectionOptions);
@@ -37,6 +40,7 @@ export async function runWorker(options: ConnectOptions): Promise<void> {
       maxCachedWorkflows: CACHED_WORKFLOWS,
     });
     process.stderr.write(`the worker is ready on task queue ${taskQueue} at ${address}\n`);
+    onReady();
     await worker.run();
   } finally {
     await connection.close();

@@ -23,6 +23,8 @@ export interface DevServerOptions {
   namespace?: string | undefined;
   /** In a process group of its own, so that Ctrl-C in the terminal does not end it, and this process can end without it. */
   detached?: boolean | undefined;
+  /** Told its process id at once, so that whoever keeps a record of it loses none, even if killed while it starts. */
+  onSpawn?: ((pid: number) => void) | undefined;
 }
 
 export interface DevServer {
@@ -56,6 +58,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     detached: options.detached ?? false,
   });
   server.exited.then(log.remove);
+  if (server.pid() !== undefined) options.onSpawn?.(server.pid());
   await usableOrStopped(server, formatAddress(frontend), options.namespace ?? 'default');
   return {
     address: formatAddress(frontend),

@@ -6,7 +6,7 @@ import type { Color } from '../../../core/plan.ts';
 /** Throws DeployFailed where somebody else listens: the readiness path would be answered by the wrong program. */
 export async function requireFreePort(color: Color, port: number): Promise<void> {
   if (!(await somebodyListens(port))) return;
-  const owner = await ownerOf(port);
+  const owner = await portOwner(port);
   throw new Failure('DeployFailed', `port ${port} of ${color} is taken by another process${owner === null ? '' : ` (${owner})`}`);
 }
 
@@ -24,7 +24,7 @@ function somebodyListens(port: number): Promise<boolean> {
 }
 
 /** Its id and the program's name, where /proc tells; never its arguments, which may hold secrets. */
-async function ownerOf(port: number): Promise<string | null> {
+export async function portOwner(port: number): Promise<string | null> {
   const inodes = await listeningInodes(port);
   if (inodes.length === 0) return null;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
