@@ -65,7 +65,7 @@ async function tellAndTakeDown(house: House, hard: AbortSignal): Promise<void> {
 
 async function raise({ screen, file, address, uiPort, stop }: House): Promise<LocalSetup> {
   screen.print(`${screen.style.bold('cutover: three releases of a web shop, under steady traffic')}\n`);
-  let doing = 'starting';
+  let doing = 'starting a Temporal server, the router and a worker';
   let isUp = false;
   const onLine = (line: string): void => {
     doing = line;

@@ -13,6 +13,8 @@ export interface Screen {
 
 const REDRAW_MS = 250;
 const SILENCE_MS = 2_500;
+/** Where there is nothing new to say. */
+const LONG_SILENCE_MS = 10_000;
 const CLEAR_LINE = '\r\u001b[2K';
 
 export function openScreen(out: NodeJS.WriteStream): Screen {
@@ -20,6 +22,7 @@ export function openScreen(out: NodeJS.WriteStream): Screen {
   const isTerminal = out.isTTY === true && process.env.TERM !== 'dumb';
   const start = Date.now();
   let spokeAt = start;
+  let drawn = '';
 
   const write = (line: string): void => {
     spokeAt = Date.now();
@@ -28,7 +31,10 @@ export function openScreen(out: NodeJS.WriteStream): Screen {
   const say = (text: string): void => write(`${style.dim(`${((Date.now() - start) / 1_000).toFixed(1)}s`.padStart(7))}  ${text}`);
   const draw = (text: string): void => {
     if (isTerminal) out.write(`${CLEAR_LINE}${style.dim(text.slice(0, (out.columns || 80) - 1))}`);
-    else if (Date.now() - spokeAt >= SILENCE_MS) say(style.dim(text.trimStart()));
+    else if (Date.now() - spokeAt >= (text === drawn ? LONG_SILENCE_MS : SILENCE_MS)) {
+      drawn = text;
+      say(style.dim(text.trimStart()));
+    }
   };
   return {
     style,

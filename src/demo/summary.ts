@@ -29,6 +29,6 @@ export function summaryLines({ tally, ui, keepOpen, seconds }: Told, style: Styl
     ...rows.map(([what, value, note]) => `    ${what.padEnd(27)}${style.bold(value.padStart(7))}   ${style.dim(note)}`.trimEnd()),
     '',
     `Every step is on record in the Temporal UI: ${style.cyan(`${ui}/namespaces/default/workflows/cutover%2Fshop`)}`,
-    ...(keepOpen ? [] : [style.dim('    (closed now; `npm run demo -- --keep-open` leaves it, and all the rest, running)')]),
+    ...(keepOpen ? [] : [style.dim('    (it closes with the demo; `npm run demo -- --keep-open` leaves it, and all the rest, running)')]),
   ];
 }
