@@ -33,7 +33,8 @@ export class Deployment {
 
   private constructor(options: DeploymentOptions, deploymentId: string, service: string) {
     this.#options = options;
-    this.#changes = options.client.watch(service, { deploymentId });
+    const onConnection = (trouble: string | null): void => options.screen.say(`   ${trouble ?? 'the status can be read again'}`);
+    this.#changes = options.client.watch(service, { deploymentId, onConnection });
     this.#over = new Promise((_resolve, reject) => {
       options.signal.addEventListener('abort', () => reject(options.signal.reason));
       AbortSignal.timeout(LIMIT_MS).addEventListener('abort', () => reject(this.#tooLate()));
