@@ -64,32 +64,39 @@ export class DevSession {
   /** Takes back what `start` began when it failed; what ran before is left as it was. */
   async undo(): Promise<void> {
     const never = new AbortController().signal;
-    await this.#worker?.stop(never);
-    if (this.#router?.first.origin === 'started') await this.#router.stop(never);
-    await stopColors(this.#settings.stateDir, this.#revived, never);
-    this.#record.stoppedColors = [...new Set([...this.#record.stoppedColors, ...this.#revived])];
-    if (this.#temporal?.first.origin === 'started') await this.#temporal.stop(never);
+    await inOrder([
+      () => this.#worker?.stop(never),
+      () => (this.#router?.first.origin === 'started' ? this.#router.stop(never) : undefined),
+      () => stopColors(this.#settings.stateDir, this.#revived, never),
+      () => (this.#temporal?.first.origin === 'started' ? this.#temporal.stop(never) : undefined),
+    ]);
   }
 
   /** What judges goes before what is judged, and what keeps the state goes last. */
   async stop(hard: AbortSignal): Promise<void> {
     this.#watching.abort();
-    const { stateDir, localColors } = this.#settings;
-    await this.#worker?.stop(hard);
-    await this.#router?.stop(hard);
-    if (localColors) {
-      this.#record.stoppedColors = (await runningColors(stateDir)).map(({ color }) => color);
-      await stopColors(stateDir, COLORS, hard);
-    }
-    await this.#temporal?.stop(hard);
+    const { localColors } = this.#settings;
+    await inOrder([
+      () => this.#worker?.stop(hard),
+      () => this.#router?.stop(hard),
+      () => (localColors ? this.#stopAllColors(hard) : undefined),
+      () => this.#temporal?.stop(hard),
+    ]);
   }
 
   /** Users go on being served: the colors stay, and the router, without which nobody reaches them. Answers with what stays. */
   async stopButServe(hard: AbortSignal): Promise<RunningColor[]> {
     this.#watching.abort();
-    await this.#worker?.stop(hard);
-    await this.#temporal?.stop(hard);
+    await inOrder([() => this.#worker?.stop(hard), () => this.#temporal?.stop(hard)]);
     return this.#settings.localColors ? runningColors(this.#settings.stateDir) : [];
+  }
+
+  async #stopAllColors(hard: AbortSignal): Promise<void> {
+    const { stateDir } = this.#settings;
+    const running = (await runningColors(stateDir)).map(({ color }) => color);
+    // What this one had not brought up yet is left to the next.
+    this.#record.stoppedColors = [...new Set([...this.#record.stoppedColors, ...running])];
+    await stopColors(stateDir, COLORS, hard);
   }
 
   async #startTemporal(signal: AbortSignal): Promise<void> {
@@ -125,9 +132,12 @@ export class DevSession {
   async #reviveLiveFirst(signal: AbortSignal): Promise<{ others: Promise<unknown> }> {
     const { stateDir } = this.#settings;
     this.#revived = await colorsToRevive(stateDir, this.#record, this.#live);
+    this.#record.stoppedColors = this.#revived;
     const all = this.#revived.map(async (color) => this.#tell(await revive(stateDir, color, signal)));
+    const others = Promise.all(all);
+    others.catch(() => {});
     await all[this.#revived.indexOf(this.#live!)];
-    return { others: Promise.all(all) };
+    return { others };
   }
 
   #tell({ color, version, trouble }: Revival): void {
@@ -151,4 +161,17 @@ async function together(signal: AbortSignal, work: ((signal: AbortSignal) => Pro
   const both = AbortSignal.any([signal, failed.signal]);
   await Promise.allSettled(work.map((one) => one(both).catch((error) => failed.abort(error))));
   both.throwIfAborted();
+}
+
+/** All steps, also after one that failed; the first failure is what is thrown. */
+async function inOrder(steps: (() => Promise<void> | undefined)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }

@@ -59,8 +59,10 @@ async function keep<R extends Running>(options: SupervisedOptions<R>, first: R, 
   let running: R | null = first;
   let since = Date.now();
   let deaths = 0;
+  // Once for all lives: what waits for the signal stays with it until it aborts.
+  const told = aborted(stopping);
   while (running !== null) {
-    const ending: Ending | null = await Promise.race([running.exited, aborted(stopping)]);
+    const ending: Ending | null = await Promise.race([running.exited, told]);
     if (ending === null) return running;
     deaths = Date.now() - since < SHORT_LIFE_MS ? deaths + 1 : 1;
     report(options, ending, deaths);

@@ -102,13 +102,13 @@ async function start(settings: TemporalSettings, record: TemporalRecord, signal:
     },
   });
   await recorded;
-  await record.write(server.pid, server.uiAddress);
+  const identity = await record.write(server.pid, server.uiAddress);
   return {
     address: server.address,
     ui: server.uiAddress,
     pid: server.pid,
     origin: 'started',
     exited: server.exited.then(({ how, lastLines }) => ({ how, output: lastLines })),
-    stop: () => server.stop(),
+    stop: (hard) => end(identity, { graceMs: GRACE_MS, hard }),
   };
 }

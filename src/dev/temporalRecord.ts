@@ -31,8 +31,11 @@ export class TemporalRecord {
   }
 
   /** This process is the owner from now on. */
-  async write(pid: number, ui: string | null): Promise<void> {
-    const [server, owner] = await Promise.all([identityOf(pid), identityOf(process.pid)]);
-    if (server !== null) writeJson(this.#file, { server, owner, ui } satisfies Document);
+  async write(pid: number, ui: string | null): Promise<ProcessIdentity> {
+    const [found, owner] = await Promise.all([identityOf(pid), identityOf(process.pid)]);
+    // No process has this token: one that is gone already is recorded as gone.
+    const server = found ?? { pid, token: '' };
+    writeJson(this.#file, { server, owner, ui } satisfies Document);
+    return server;
   }
 }

@@ -23,12 +23,15 @@ export async function startWorker({ connection, logFile }: WorkerSettings, signa
   const { address, namespace, taskQueue } = connection;
   const args = ['worker', '--address', address, '--namespace', namespace, '--task-queue', taskQueue];
   const worker = spawnOwn({ args, logFile, life: 'tied', graceMs: GRACE_MS });
+  const settled = new AbortController();
   try {
-    await Promise.race([ready(worker), earlyEnd(worker), tooLate(signal)]);
+    await Promise.race([ready(worker), earlyEnd(worker), tooLate(AbortSignal.any([signal, settled.signal]))]);
     return { ...worker, pid: worker.child.pid! };
   } catch (error) {
     await worker.stop(AbortSignal.abort());
     throw error;
+  } finally {
+    settled.abort();
   }
 }
 

@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StatusDocument } from '../../src/contract.ts';
 import { startDev } from './support/dev.ts';
 import { steadyLoad, versionAt } from './support/load.ts';
 import { kill, Service } from './support/service.ts';
 import { until } from './support/until.ts';
+
+// Several starts of real servers, on a machine that does other things, too.
+vi.setConfig({ testTimeout: 240_000 });
 
 let service: Service;
 beforeEach(async () => {

@@ -1,8 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StatusDocument } from '../../src/contract.ts';
 import { startDev } from './support/dev.ts';
 import { versionAt } from './support/load.ts';
 import { Service } from './support/service.ts';
+import { until } from './support/until.ts';
+
+// Several starts of real servers, on a machine that does other things, too.
+vi.setConfig({ testTimeout: 240_000 });
 
 let service: Service;
 beforeEach(async () => {
@@ -45,6 +49,13 @@ describe('cutover dev', () => {
     // What was retained for a rollback is there again, too.
     expect((await service.cutover('rollback', 'shop')).code).toBe(0);
     expect(await versionAt(service.url)).toBe('v1');
+  });
+
+  it('leaves nothing running either where Ctrl-C comes while it starts', async () => {
+    const dev = service.start('dev');
+    await until(async () => (await service.processes()).some(({ command }) => command.includes('start-dev')));
+    expect(await dev.ctrlC()).toMatchObject({ code: 130, stdout: '' });
+    expect(await service.processes()).toEqual([]);
   });
 
   it('ends all that it started when it gets SIGTERM', async () => {
