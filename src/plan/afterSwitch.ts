@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import type { Check, Plan } from '../core/plan.ts';
-import type { PlannedStep, Situation } from './describe.ts';
+import type { PlannedStep, Situation } from './description.ts';
 
 /** The switch, and all that follows. */
 export function afterSwitch(plan: Plan, situation: Situation): PlannedStep[] {

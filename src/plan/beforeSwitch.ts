@@ -1,7 +1,7 @@
 import { formatDuration } from '../core/duration.ts';
 import type { Plan, SmokeTest, SwitchWindow } from '../core/plan.ts';
 import { isOpen, opensAt } from '../core/window.ts';
-import type { PlannedStep, Situation } from './describe.ts';
+import type { PlannedStep, Situation } from './description.ts';
 
 const WEEKDAYS = 7;
 

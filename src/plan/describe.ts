@@ -1,34 +1,11 @@
 /** What a deployment of a plan would do, in words: for people before it runs, and for `plan -o json`. Pure. */
-import type { Color, Observed } from '../contract.ts';
+import type { Observed } from '../contract.ts';
 import { otherColor, type Plan } from '../core/plan.ts';
 import { liveColor } from '../core/routing.ts';
 import { afterSwitch } from './afterSwitch.ts';
 import { beforeSwitch } from './beforeSwitch.ts';
+import type { PlanDescription, Situation } from './description.ts';
 import { warningsOf } from './warnings.ts';
-
-/** One step, named as in the status document; `details` say how. */
-export interface PlannedStep {
-  name: string;
-  text: string;
-  details: string[];
-}
-
-export interface PlanDescription {
-  service: string;
-  version: string;
-  /** What users are on; null when nothing is live, or nobody looked. */
-  from: { color: Color; version: string | null; capacity: number } | null;
-  /** Which color gets the version; null when nobody looked. */
-  to: Color | null;
-  firstDeployment: boolean;
-  steps: PlannedStep[];
-  /** What would stop it at once. */
-  obstacles: string[];
-  warnings: string[];
-}
-
-/** What the steps are told with: what is known of the two colors. */
-export type Situation = Pick<PlanDescription, 'from' | 'to' | 'firstDeployment'> & { observed: Observed | null };
 
 /** `observed` null: nobody looked at the router, so that colors are not named. */
 export function describePlan(plan: Plan, observed: Observed | null): PlanDescription {

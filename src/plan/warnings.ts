@@ -1,5 +1,5 @@
 import type { Plan } from '../core/plan.ts';
-import type { Situation } from './describe.ts';
+import type { Situation } from './description.ts';
 
 /** What is allowed, but should not surprise anybody. */
 export function warningsOf(plan: Plan, { observed, from, firstDeployment }: Situation): string[] {
