@@ -1,5 +1,6 @@
 /** What an event makes of a deployment. Total: every event in every state gives a state. */
 import { takeDecision } from './decide.ts';
+import { failed } from './failed.ts';
 import { count, freshTally, judge, judgeWindow, type Sample } from './gate.ts';
 import { otherColor, type Plan } from './plan.ts';
 import { canGoBack, isBeforeSwitch } from './position.ts';
@@ -12,6 +13,7 @@ import {
   block,
   broken,
   closeStep,
+  drift,
   ended,
   enter,
   giveUp,
@@ -23,11 +25,19 @@ import {
   retain,
   retained,
   returned,
+  saw,
+  scaled,
   switched,
   towardsSwitch,
+  usersBack,
 } from './transitions.ts';
 
 export function apply(plan: Plan, state: State, event: Event): State {
+  const after = applied(plan, state, event);
+  return after.handingOver ? handOver(after, event.at) : after;
+}
+
+function applied(plan: Plan, state: State, event: Event): State {
   switch (event.type) {
     case 'completed':
       return event.seq === state.seq ? completed(plan, state, event.result, event.at) : state;
@@ -38,7 +48,7 @@ export function apply(plan: Plan, state: State, event: Event): State {
     case 'cancelled':
       return cancelled(state, event.at);
     case 'superseded':
-      return isBeforeSwitch(state) && state.step.name !== 'blocked'
+      return isBeforeSwitch(state) && !('problem' in state.step)
         ? giveUp(
             note(state, event.at, `superseded by ${event.version}`, event.by),
             event.at,
@@ -47,19 +57,21 @@ export function apply(plan: Plan, state: State, event: Event): State {
           )
         : state;
     case 'handed-over':
-      return handOver(note({ ...state, handingOver: true }, event.at, `hands over to ${event.version}`), event.at);
+      return note({ ...state, handingOver: true }, event.at, `hands over to ${event.version}`);
   }
 }
 
 function cancelled(state: State, at: number): State {
   const asked = note(state, at, 'the run was cancelled', 'temporal');
   if (isBeforeSwitch(state)) return giveUp(asked, at, 'aborted', 'the run was cancelled in Temporal');
-  const undecided = state.outcome === null && ['switch', 'read-back', 'confirm', 'monitor', 'blocked'].includes(state.step.name);
+  const undecided =
+    state.outcome === null &&
+    ['switch', 'read-back', 'confirm', 'monitor', 'blocked', 'adopt', 'restore', 'look-again'].includes(state.step.name);
   if (undecided && canGoBack(state)) return goBack(asked, at, 'the run was cancelled in Temporal');
   return note(asked, at, 'nothing to undo: the outcome is known, or the way back is under way');
 }
 
-/** Steps that only wait are ended at once; a change under way is finished first (see `completed`). */
+/** The next deployment waits: steps that only wait are ended at once, a change under way is finished first. */
 function handOver(state: State, at: number): State {
   return ['drain-old', 'retain', 'drain-new'].includes(state.step.name) ? ended(state, at) : state;
 }
@@ -101,7 +113,8 @@ function observed(state: State, { routing, blue, green }: Extract<Result, { of: 
   const live = liveColor(routing);
   if (live === null) {
     const first = closeStep({ ...state, color: 'blue', liveColor: null }, at, 'done', 'nothing is live: the first deployment');
-    return enter({ ...first, touched: true }, at, { name: 'deploy' });
+    // Somebody took the users of what still runs there away: its connections are waited for like any others.
+    return blue.capacity > 0 ? enter(first, at, { name: 'drain-idle' }) : enter({ ...first, touched: true }, at, { name: 'deploy' });
   }
   const old = live === 'blue' ? blue : green;
   const capacity = Math.max(1, old.capacity);
@@ -136,28 +149,32 @@ function tested(plan: Plan, state: State, at: number): State {
 
 function routed(plan: Plan, state: State, at: number): State {
   switch (state.step.name) {
-    case 'switch-back': {
-      const moved = note(
-        { ...state, lastSwitchAt: at },
-        at,
-        `users are back on ${state.from?.color} (${state.from?.version ?? 'version unknown'})`,
-      );
-      return plan.switch.confirm ? enter(moved, at, { name: 'confirm-back' }) : returned(moved, at);
-    }
+    case 'switch-back':
+      return usersBack(plan, state, at);
     case 'restore':
-      return resume(plan, note(state, at, `the router is restored to ${state.liveColor}`), at, state.step.resume);
+      return resume(plan, note({ ...state, lastSwitchAt: at }, at, `the router is restored to ${state.liveColor}`), at, state.step.resume);
     default:
       return switched(plan, state, at);
   }
 }
 
 function readBack(plan: Plan, state: State, routing: Routing, at: number): State {
-  const here: State = { ...state, liveColor: liveColor(routing) };
-  if (state.step.name === 'adopt') return adopt(plan, state, at, liveColor(routing));
+  const here = saw(state, routing, at);
+  if (state.step.name === 'look-again') return lookedAgain(plan, here, state.step.resume, routing, at);
+  if (state.step.name === 'adopt') return adopt(plan, here, at, here.liveColor);
   const failure = state.step.name === 'read-back' ? state.step.failure : 'the write failed';
   if (routing.to === state.color) return switched(plan, here, at);
-  if (routing.to === (state.from?.color ?? 'none')) return giveUp(here, at, 'failed', `the router was not switched: ${failure}`);
+  // Users may have been there for a moment: what is drained now is drained for its whole time.
+  if (routing.to === (state.from?.color ?? 'none'))
+    return giveUp({ ...here, lastSwitchAt: at }, at, 'failed', `the router was not switched: ${failure}`);
   return block(here, at, drift(routing), 'switch');
+}
+
+/** The writes compare for themselves; for everything else users have to be where this deployment left them. */
+function lookedAgain(plan: Plan, state: State, where: Resume, routing: Routing, at: number): State {
+  const back = where === 'confirm-back' ? routing.to === state.from?.color : routing.to === state.color;
+  const right = where === 'switch' || where === 'switch-back' || (where === 'drain-new' ? routing.to !== state.color : back);
+  return right ? resume(plan, { ...state, lastSwitchAt: at }, at, where) : block(state, at, drift(routing), where);
 }
 
 function confirmed(plan: Plan, state: State, { confirmed: fine, detail }: Extract<Result, { of: 'confirm' }>, at: number): State {
@@ -171,17 +188,12 @@ function confirmed(plan: Plan, state: State, { confirmed: fine, detail }: Extrac
   return block(closeStep(state, at, 'failed', detail), at, { kind: 'way-back', message }, 'confirm-back');
 }
 
-const drift = (found: Routing): { kind: 'drift'; message: string } => ({
-  kind: 'drift',
-  message: `the router is not as this deployment left it: ${found.summary}`,
-});
-
 function sampled(plan: Plan, state: State, samples: Sample[], at: number): State {
   const step = state.step as Monitoring;
   let watched: State = { ...state, step: { ...step, sampledAt: samples.at(-1)?.at ?? at } };
   for (const sample of samples) {
     watched = tally(plan, watched, sample);
-    if (sample.routing) watched = { ...watched, liveColor: liveColor(sample.routing) };
+    if (sample.routing) watched = saw(watched, sample.routing, at);
     if (sample.routing && sample.routing.to !== state.color) return block(watched, at, drift(sample.routing), 'monitor');
     if (sample.ready === 0)
       return broken(
@@ -194,6 +206,8 @@ function sampled(plan: Plan, state: State, samples: Sample[], at: number): State
     if (verdict.is === 'inconclusive') return block(watched, at, { kind: 'inconclusive', message: verdict.reason }, 'monitor');
   }
   if (Math.max(at, samples.at(-1)?.at ?? at) < step.endsAt) return again(watched);
+  if (watched.liveColor !== state.color)
+    return block(watched, at, { kind: 'inconclusive', message: 'the router could not be read since it was changed' }, 'monitor');
   const verdict = worst(plan, watched, judgeWindow);
   if (verdict.is === 'inconclusive') return block(watched, at, { kind: 'inconclusive', message: verdict.reason }, 'monitor');
   return passed(plan, watched, at, null);
@@ -216,13 +230,6 @@ function worst(plan: Plan, state: State, by: typeof judge): ReturnType<typeof ju
   return verdicts.find(({ is }) => is === 'fail') ?? verdicts.find(({ is }) => is === 'inconclusive') ?? { is: 'pass' };
 }
 
-function scaled(plan: Plan, state: State, at: number): State {
-  if (state.step.name === 'scale-up') return enter({ ...state, oldCapacity: state.from?.capacity ?? 1 }, at, { name: 'switch-back' });
-  const { capacity } = plan.retention;
-  const smaller = { ...state, oldCapacity: capacity === 'keep' ? state.oldCapacity : capacity };
-  return state.handingOver ? ended(smaller, at) : retained(plan, smaller, at);
-}
-
 function woken(plan: Plan, state: State, at: number): State {
   switch (state.step.name) {
     case 'await-approval': {
@@ -233,80 +240,5 @@ function woken(plan: Plan, state: State, at: number): State {
       return afterRetention(plan, state, at);
     default:
       return towardsSwitch(plan, state, at);
-  }
-}
-
-/** A command that could not be carried out, after its retries. */
-function failed(plan: Plan, state: State, failure: StepFailure, at: number): State {
-  const { step } = state;
-  const { message } = failure;
-  const here: State = failure.found ? { ...state, liveColor: liveColor(failure.found) } : state;
-  switch (step.name) {
-    case 'observe':
-    case 'drain-idle':
-    case 'deploy':
-    case 'test':
-    case 'warm-up':
-    case 'await-approval':
-    case 'await-window':
-      return giveUp(here, at, 'failed', `${step.name}: ${message}`);
-    case 'switch':
-      if (failure.type === 'Drift' && failure.found) return block(here, at, drift(failure.found), 'switch');
-      if (failure.type === 'TargetNotReady' || failure.type === 'PermissionDenied') return giveUp(here, at, 'failed', message);
-      return enter(closeStep(here, at, 'failed', message), at, { name: 'read-back', failure: message });
-    case 'read-back':
-      return block(
-        here,
-        at,
-        { kind: 'unknown', message: `whether the switch happened is not known: ${step.failure}; ${message}` },
-        'switch',
-      );
-    case 'confirm':
-      return broken(here, at, `the switch could not be confirmed: ${message}`, 'confirm');
-    case 'monitor':
-      return block(here, at, { kind: 'inconclusive', message: `the window could not be watched: ${message}` }, 'monitor');
-    case 'scale-up':
-    case 'revive':
-    case 'switch-back':
-    case 'confirm-back':
-      return wayBackFailed(here, failure, at);
-    case 'adopt':
-    case 'restore':
-      return block(here, at, { ...step.problem, message: `${message}; ${step.problem.message}` }, step.resume);
-    default:
-      return cleanUpFailed(plan, here, failure, at);
-  }
-}
-
-function wayBackFailed(state: State, failure: StepFailure, at: number): State {
-  const failed = closeStep(state, at, 'failed', failure.message);
-  const where: Resume = state.step.name === 'confirm-back' ? 'confirm-back' : 'switch-back';
-  if (failure.type === 'Drift' && failure.found) return block(failed, at, drift(failure.found), where);
-  // The old color cannot take users as it is: it is brought up anew, once.
-  const canRevive = state.step.name !== 'revive' && state.step.name !== 'confirm-back' && state.from?.version != null;
-  if (canRevive && (failure.type === 'TargetNotReady' || state.step.name === 'scale-up'))
-    return enter(note(failed, at, `brings ${state.from?.version} up again`, 'cutover', failure.message), at, { name: 'revive' });
-  const message = `the way back to ${state.from?.version ?? state.from?.color} is blocked: ${failure.message}`;
-  return block(failed, at, { kind: 'way-back', message }, where);
-}
-
-/** The outcome stands: what could not be cleaned up is said, and does not hold up the next deployment. */
-function cleanUpFailed(plan: Plan, state: State, { type, message, found }: StepFailure, at: number): State {
-  if (type === 'ColorIsLive' && found) {
-    const ofOld = state.step.name === 'remove-old' || state.step.name === 'scale-down';
-    return block(closeStep(state, at, 'failed', message), at, drift(found), ofOld ? 'drain-old' : 'switch-back');
-  }
-  const said = note(closeStep(state, at, 'failed', message), at, `${state.step.name} failed`, 'cutover', message);
-  switch (state.step.name) {
-    case 'drain-old':
-      return retain(plan, said, at);
-    case 'scale-down':
-      return state.handingOver ? ended(said, at) : retained(plan, said, at);
-    case 'drain-new':
-      return enter(said, at, { name: 'remove-new' });
-    case 'retain':
-      return afterRetention(plan, said, at);
-    default:
-      return ended(said, at);
   }
 }

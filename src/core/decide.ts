@@ -30,10 +30,11 @@ export function refusal(state: State, decision: Taken): string | null {
   }
 }
 
+/** A deployment passes only where the router said, when it was last read, that users are on the new color. */
 const isPromotable = ({ step, liveColor, color }: State): boolean =>
   step.name === 'await-window' ||
-  step.name === 'monitor' ||
-  (step.name === 'blocked' && (step.problem.kind === 'inconclusive' || step.problem.kind === 'broken') && liveColor === color);
+  (liveColor === color &&
+    (step.name === 'monitor' || (step.name === 'blocked' && (step.problem.kind === 'inconclusive' || step.problem.kind === 'broken'))));
 
 function rollbackRefusal(state: State, to: string | null): string | null {
   const { step, from, version } = state;
@@ -41,7 +42,6 @@ function rollbackRefusal(state: State, to: string | null): string | null {
     return `${version} is the first deployment: there is nothing to roll back to`;
   if (['scale-up', 'revive', 'switch-back', 'confirm-back'].includes(step.name)) return `${version} is being rolled back already`;
   if (isBeforeSwitch(state)) return `${version} is ${phaseOf(state)} and users have not been switched to it: abort it instead`;
-  if (step.name === 'blocked' && from !== null) return null;
   if (!canGoBack(state)) return `${version} cannot be rolled back while ${phaseOf(state)}`;
   if (to !== null && to !== from?.version)
     return `users came from ${from?.version ?? 'an unknown version'}, and only that can be rolled back to now; deploy ${to} instead`;
@@ -51,7 +51,7 @@ function rollbackRefusal(state: State, to: string | null): string | null {
 function resolveRefusal(state: State, how: 'adopt' | 'restore' | 'retry'): string | null {
   if (state.step.name !== 'blocked') return `nothing needs intervention: ${state.version} is ${phaseOf(state)}`;
   if (how === 'restore' && state.step.problem.kind !== 'drift') return 'the router is as it should be: there is nothing to restore';
-  if (how === 'restore' && expectedColor(state) === 'none')
+  if (how === 'restore' && (expectedColor(state) === 'none' || state.step.resume === 'drain-new'))
     return 'the router routed to nothing before: that is not restored; adopt, or retry';
   return null;
 }
@@ -98,7 +98,11 @@ function carryOut(plan: Plan, state: State, decision: Taken, by: string, reason:
     case 'abort':
       return giveUp(state, at, 'aborted', `aborted by ${by}${because}`);
     case 'rollback':
-      return goBack({ ...state, hurried: decision.now, forced: state.step.name === 'blocked' }, at, `rolled back by ${by}${because}`);
+      return goBack(
+        { ...state, hurried: decision.now, forced: phaseOf(state) === 'needs-intervention' },
+        at,
+        `rolled back by ${by}${because}`,
+      );
     case 'resolve':
       return resolve(plan, state, step as Asking, decision.how, at);
   }
@@ -107,6 +111,8 @@ function carryOut(plan: Plan, state: State, decision: Taken, by: string, reason:
 function resolve(plan: Plan, state: State, step: Asking, how: 'adopt' | 'restore' | 'retry', at: number): State {
   const { problem } = step;
   if (how === 'adopt') return enter(state, at, { name: 'adopt', problem, resume: step.resume });
+  // Where the router was wrong somebody says that it is right again: that is looked at first.
+  if (how === 'retry' && problem.kind === 'drift') return enter(state, at, { name: 'look-again', problem, resume: step.resume });
   if (how === 'retry') return resume(plan, state, at, step.resume);
   // On the way back "what it said before" is only the way there: what is wanted is the old color.
   if (step.resume === 'switch-back' || step.resume === 'confirm-back')

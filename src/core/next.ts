@@ -44,6 +44,7 @@ function commandOf(plan: Plan, state: State, step: Step): Unnumbered {
       return { do: 'switch', to: color, expect: [state.from?.color ?? 'none'], minimum: capacity, way: 'forward' };
     case 'read-back':
     case 'adopt':
+    case 'look-again':
       return { do: 'read' };
     case 'confirm':
       return { do: 'confirm', color, version };
@@ -64,7 +65,7 @@ function commandOf(plan: Plan, state: State, step: Step): Unnumbered {
       };
     case 'switch-back':
       // An interrupted forward write may or may not have happened: both routings are ours.
-      return { do: 'switch', to: old, expect: state.forced ? null : [color, old], minimum: state.hurried ? 0 : 1, way: 'back' };
+      return { do: 'switch', to: old, expect: state.forced ? null : [color, old], minimum: 1, way: 'back' };
     case 'confirm-back':
       return { do: 'confirm', color: old, version: state.from?.version ?? null };
     case 'remove-old':

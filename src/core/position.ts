@@ -27,19 +27,24 @@ const PHASES: Record<StepName, Phase> = {
   blocked: 'needs-intervention',
   adopt: 'needs-intervention',
   restore: 'needs-intervention',
+  'look-again': 'needs-intervention',
   ended: 'ended',
 };
 
 export const phaseOf = (state: State): Phase => PHASES[state.step.name];
 
-/** Nothing was written to the router for users yet, and nothing is under way that might. */
+/** Users were not moved to the new color, and nothing is under way that might. */
 export const isBeforeSwitch = (state: State): boolean =>
   ['observe', 'drain-idle', 'deploy', 'test', 'warm-up', 'await-approval', 'await-window'].includes(state.step.name) ||
-  (state.step.name === 'blocked' && state.step.resume === 'switch' && state.switchedAt === null);
+  ('problem' in state.step &&
+    state.step.resume === 'switch' &&
+    state.switchedAt === null &&
+    // A write of which nobody knows whether it happened may have moved users.
+    state.step.problem.kind !== 'unknown');
 
 /** Users are, or may be, on the new color, and the old one can take them back. */
 export const canGoBack = (state: State): boolean =>
   state.from !== null &&
-  ((['switch', 'read-back', 'confirm', 'monitor', 'drain-old', 'retain', 'scale-down', 'blocked'].includes(state.step.name) &&
-    !isBeforeSwitch(state)) ||
+  (['switch', 'read-back', 'confirm', 'monitor', 'drain-old', 'retain', 'scale-down'].includes(state.step.name) ||
+    ('problem' in state.step && !isBeforeSwitch(state)) ||
     (state.step.name === 'ended' && state.outcome === 'succeeded' && state.oldCapacity > 0));

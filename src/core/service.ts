@@ -12,7 +12,7 @@ import { wayBack } from './wayBack.ts';
 const RECORD_KEPT = 50;
 const SEEN_KEPT = 100;
 
-export function begin(service: Service, request: Request, at: number): Service {
+export function begin(service: Service, request: Request, at: number, lastSwitchAt: number | null = null): Service {
   const deployment: State = {
     semantics: SEMANTICS,
     deploymentId: request.deploymentId,
@@ -28,7 +28,7 @@ export function begin(service: Service, request: Request, at: number): Service {
     liveColor: null,
     touched: false,
     oldCapacity: 0,
-    lastSwitchAt: service.lastSwitch?.at ?? null,
+    lastSwitchAt,
     switchedAt: null,
     outcome: null,
     reason: null,
@@ -125,13 +125,12 @@ function remember(service: Service, before: State): Service {
     return { ...service, live: to, lastSwitch: from && { deploymentId, kind, at, from, to, undone: false } };
   }
   const { lastSwitch } = service;
-  if (before.outcome !== 'rolled-back' && now.outcome === 'rolled-back' && lastSwitch?.deploymentId === now.deploymentId)
-    return {
-      ...service,
-      live: { version: lastSwitch.from.version, plan: lastSwitch.from.plan },
-      lastSwitch: { ...lastSwitch, undone: true },
-    };
-  return service;
+  if (before.outcome === now.outcome || lastSwitch?.deploymentId !== now.deploymentId) return service;
+  const { from, to } = lastSwitch;
+  if (now.outcome === 'rolled-back')
+    return { ...service, live: { version: from.version, plan: from.plan }, lastSwitch: { ...lastSwitch, undone: true } };
+  // A person has adopted what was rolled back before.
+  return now.outcome === 'succeeded' ? { ...service, live: to, lastSwitch: { ...lastSwitch, undone: false } } : service;
 }
 
 /** When the outcome is known, the first that waits is next. */
@@ -147,7 +146,9 @@ export function successor(service: Service, at: number): Service {
   const { next } = service;
   if (next === null) return service;
   const record = service.deployment ? keep(service.record, [past(service)]) : service.record;
-  return begin({ ...service, record, next: null, deployment: null }, next, at);
+  // A drain that this one did not finish is the next one's.
+  const lastSwitchAt = service.deployment?.lastSwitchAt ?? service.lastSwitch?.at ?? null;
+  return begin({ ...service, record, next: null, deployment: null }, next, at, lastSwitchAt);
 }
 
 /** Why a decision cannot be taken now, or null. */

@@ -14,7 +14,7 @@ export interface Problem {
 }
 
 /** Where a deployment goes on when its problem is solved. */
-export type Resume = 'switch' | 'confirm' | 'monitor' | 'drain-old' | 'switch-back' | 'confirm-back';
+export type Resume = 'switch' | 'confirm' | 'monitor' | 'drain-old' | 'switch-back' | 'confirm-back' | 'drain-new';
 
 /** `sampledAt`: until when the samples say something (epoch ms). */
 export interface Monitoring {
@@ -25,7 +25,7 @@ export interface Monitoring {
 
 /** A person is asked ('blocked'), or what was answered is carried out. */
 export interface Asking {
-  name: 'blocked' | 'adopt' | 'restore';
+  name: 'blocked' | 'adopt' | 'restore' | 'look-again';
   problem: Problem;
   resume: Resume;
 }
@@ -86,7 +86,7 @@ export interface State {
   endedAt: number | null;
   /** Somebody said that this rollback overwrites whatever the router says. */
   forced: boolean;
-  /** The way back does not wait for readiness or capacity: an operator said `now`. */
+  /** The way back does not wait for capacity, one ready copy will do: an operator said `now`. */
   hurried: boolean;
   windowWaived: boolean;
   approved: boolean;

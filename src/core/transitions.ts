@@ -2,6 +2,7 @@
 import type { Outcome, StepState } from '../contract.ts';
 import { judgeWindow } from './gate.ts';
 import { type Color, otherColor, type Plan } from './plan.ts';
+import { liveColor, type Routing } from './routing.ts';
 import type { Asking, Problem, Resume, State, Step } from './state.ts';
 import { isOpen, opensAt } from './window.ts';
 
@@ -27,6 +28,12 @@ export const closeStep = (state: State, at: number, outcome: StepState, detail: 
   ),
 });
 
+/** The router was read. Where it is not as it was, somebody has moved users, and drains begin anew. */
+export function saw(state: State, routing: Routing, at: number): State {
+  const live = liveColor(routing);
+  return live === state.liveColor ? state : { ...state, liveColor: live, lastSwitchAt: at };
+}
+
 /** Moves to a step: a new command with a new number. */
 export function enter(state: State, at: number, step: Step): State {
   const closed = closeStep(state, at, 'done');
@@ -47,7 +54,12 @@ const end = (state: State, at: number): State => ({ ...enter(state, at, { name: 
 export function giveUp(state: State, at: number, outcome: Outcome, reason: string): State {
   const failed = outcome === 'failed' ? closeStep(state, at, 'failed', reason) : closeStep(state, at, 'skipped', reason);
   const settled = settle(failed, at, outcome, reason);
-  return state.touched ? enter(settled, at, { name: 'remove-new' }) : end(settled, at);
+  // Users whom somebody else moved onto it are on it all the same.
+  const removable = state.touched && state.liveColor !== state.color;
+  if (!removable) return end(settled, at);
+  // Where a switch was tried users may have been there for a moment.
+  const tried = state.step.name === 'switch' || state.step.name === 'read-back' || 'problem' in state.step;
+  return enter(settled, at, { name: tried ? 'drain-new' : 'remove-new' });
 }
 
 /** The gates between "tested" and "switched", in order. */
@@ -103,6 +115,14 @@ export function retain(plan: Plan, state: State, at: number): State {
   return retained(plan, state, at);
 }
 
+/** A color has the capacity that was asked for, or may have it. */
+export function scaled(plan: Plan, state: State, at: number): State {
+  if (state.step.name === 'scale-up') return enter({ ...state, oldCapacity: state.from?.capacity ?? 1 }, at, { name: 'switch-back' });
+  const { capacity } = plan.retention;
+  const smaller = { ...state, oldCapacity: capacity === 'keep' ? state.oldCapacity : capacity };
+  return retained(plan, smaller, at);
+}
+
 export const retained = (plan: Plan, state: State, at: number): State =>
   plan.retention.durationMs === 0
     ? afterRetention(plan, state, at)
@@ -132,15 +152,29 @@ export function goBack(state: State, at: number, reason: string): State {
   return enter(back, at, step);
 }
 
+/** The router is on the old color again. */
+export function usersBack(plan: Plan, state: State, at: number): State {
+  const what = `users are back on ${state.from?.color} (${state.from?.version ?? 'version unknown'})`;
+  const moved = note({ ...state, lastSwitchAt: at }, at, what);
+  return plan.switch.confirm ? enter(moved, at, { name: 'confirm-back' }) : returned(moved, at);
+}
+
 /** Users are back. What is left of the attempt is drained and removed. */
 export function returned(state: State, at: number): State {
   const settled = settle(state, at, 'rolled-back', state.reason);
   return enter(settled, at, { name: 'drain-new' });
 }
 
+export const drift = (found: Routing): { kind: 'drift'; message: string } => ({
+  kind: 'drift',
+  message: `the router is not as this deployment left it: ${found.summary}`,
+});
+
 /** Waits for a person: the state is not known, or no automatic move is safe. */
-export const block = (state: State, at: number, problem: Problem, resume: Resume): State =>
-  note(enter(state, at, { name: 'blocked', problem, resume }), at, 'needs a person', 'cutover', problem.message);
+export function block(state: State, at: number, { kind, message }: Problem, resume: Resume): State {
+  const problem: Problem = { kind, message: short(message) };
+  return note(enter(state, at, { name: 'blocked', problem, resume }), at, 'needs a person', 'cutover', problem.message);
+}
 
 /** Goes on where a problem interrupted. */
 export function resume(plan: Plan, state: State, at: number, where: Resume): State {
@@ -170,7 +204,7 @@ export function adopt(plan: Plan, state: State, at: number, live: Color | null):
   return block(
     here,
     at,
-    { ...step.problem, message: `the router is on neither color, there is nothing to adopt; ${step.problem.message}` },
+    { kind: 'drift', message: `the router is on neither color, there is nothing to adopt; ${step.problem.message}` },
     step.resume,
   );
 }

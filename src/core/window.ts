@@ -31,8 +31,8 @@ export function isOpen(window: SwitchWindow, at: number): boolean {
 }
 
 /**
- * When it opens next (epoch ms), or `at` itself when it is open. A change of the clocks in between can make this an hour
- * early; whoever waits asks again when the time has come.
+ * When it opens next (epoch ms), or `at` itself when it is open. Around a change of the clocks a window may open up to an
+ * hour earlier or later than its wall-clock time says: whoever waits asks again when the time has come.
  */
 export function opensAt(window: SwitchWindow, at: number): number {
   if (isOpen(window, at)) return at;
@@ -43,8 +43,15 @@ export function opensAt(window: SwitchWindow, at: number): number {
     const candidate = first + day * DAY_MINUTES * MINUTE;
     for (const shift of [-60, 0, 60]) {
       const shifted = candidate + shift * MINUTE;
-      if (shifted > at && isOpen(window, shifted)) return shifted;
+      if (shifted > at && isOpen(window, shifted)) return earliest(window, shifted, at);
     }
   }
+  return first;
+}
+
+/** Wall-clock times that a change of the clocks leaves out: the window is open from the first minute that exists. */
+function earliest(window: SwitchWindow, open: number, at: number): number {
+  let first = open;
+  while (first - MINUTE > at && isOpen(window, first - MINUTE)) first -= MINUTE;
   return first;
 }
