@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatDuration } from '../core/duration.ts';
 import type { Plan } from '../core/plan.ts';
+import { PROBE_HEADER } from '../core/routing.ts';
 import type { Call } from '../providers/types.ts';
 import { ask, below, versionIn } from './http.ts';
 import { final } from './providers.ts';
@@ -32,7 +33,11 @@ export async function confirm(call: Call, input: Parameters<Activities['confirm'
 /** What is wrong with one answer at the front, or null. Without an identity, or without a version to expect: any answer below 500. */
 async function probe(call: Call, { identity }: Plan, url: string, version: string | null, timeoutMs: number): Promise<string | null> {
   try {
-    const answer = await ask(identity ? below(url, identity.path) : url, { timeoutMs: Math.max(1, timeoutMs), signal: call.signal });
+    const answer = await ask(identity ? below(url, identity.path) : url, {
+      headers: { [PROBE_HEADER]: 'confirm' },
+      timeoutMs: Math.max(1, timeoutMs),
+      signal: call.signal,
+    });
     if (answer.status >= 500) return `answered ${answer.status}`;
     if (identity === null || version === null) return null;
     const found = versionIn(answer, identity);

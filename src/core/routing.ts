@@ -9,6 +9,9 @@ export interface Routing {
   summary: string;
 }
 
+/** Marks a request of our own at the users' address (a confirmation). A router that counts users' requests leaves it out. */
+export const PROBE_HEADER = 'x-cutover-probe';
+
 export const liveColor = (routing: Routing): Color | null => (routing.to === 'blue' || routing.to === 'green' ? routing.to : null);
 
 export const sameRouting = (a: Routing, b: Routing): boolean => a.to === b.to && (a.to !== 'other' || a.summary === b.summary);

@@ -40,6 +40,12 @@ describe('the local router counts', () => {
     expect(green.requests).toBe(0);
   });
 
+  it('no confirmation of our own: a window without users is not one that has seen some', async () => {
+    await get(`${fixture.router.address}/broken`, { headers: { 'x-cutover-probe': 'confirm' } });
+    await visit('/');
+    expect((await fixture.counters()).blue).toMatchObject({ requests: 1, errors: 0, open: 0 });
+  });
+
   it('a color that refuses connections as 502, and goes on when it is back', async () => {
     const agent = keepAliveAgent();
     const port = Number(new URL(fixture.blue.url).port);

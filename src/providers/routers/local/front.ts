@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counters } from './counters.ts';
+import { Exchange } from './exchange.ts';
 import { Forwarder } from './forward.ts';
-import { useOriginForm } from './headers.ts';
+import { isOwnProbe, useOriginForm } from './headers.ts';
 import { answerText, answerTextOnSocket } from './ownAnswers.ts';
 import { isWebSocket, serveWithoutUpgrade } from './plainUpgrade.ts';
 import type { Switchboard } from './switchboard.ts';
@@ -13,6 +14,9 @@ const KEEP_ALIVE_MS = 75_000;
 /** For a whole head to arrive. A body may take for ever: uploads and streams are long. */
 const HEADERS_TIMEOUT_MS = 90_000;
 const GRACE_MS = 5_000;
+
+const ignore = (): void => {};
+const uncounted = (): Exchange => new Exchange({ answered: ignore, cut: ignore, aborted: ignore, closed: ignore });
 
 /** The users' side: every request goes to the color that is live in the moment when its head has arrived. */
 export class Front {
@@ -44,7 +48,9 @@ export class Front {
       return;
     }
     useOriginForm(req);
-    this.#forwarder.request(req, res, target, this.#counters.begin(target.color, 'request'));
+    // A window without users must not look as if it had seen some.
+    const exchange = isOwnProbe(req) ? uncounted() : this.#counters.begin(target.color, 'request');
+    this.#forwarder.request(req, res, target, exchange);
   }
 
   #webSocket(req: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { PROBE_HEADER } from '../../../core/routing.ts';
 import { isLoopback } from './address.ts';
 
 /** RFC 9110 7.6.1: they speak of one connection, and ours to the color is not the user's to us. */
@@ -36,6 +37,11 @@ const setForwarded = (headers: IncomingHttpHeaders, peer: string): void => {
   if (host !== undefined) headers['x-forwarded-host'] = host;
 };
 
+/** A confirmation by a worker on this machine. */
+export const isOwnProbe = (req: IncomingMessage): boolean => req.headers[PROBE_HEADER] !== undefined && isLoopback(peerOf(req));
+
+const peerOf = (req: IncomingMessage): string => (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+
 /** Turns the headers of a user's request, in place, into those that a color gets. `Host` stays the user's. */
 export const prepareRequestHeaders = (req: IncomingMessage): void => {
   const { headers } = req;
@@ -47,7 +53,7 @@ export const prepareRequestHeaders = (req: IncomingMessage): void => {
   if (chunked !== undefined) headers['transfer-encoding'] = chunked;
   else delete headers.trailer;
   if (upgrade?.toLowerCase() === 'websocket') Object.assign(headers, { upgrade, connection: 'Upgrade' });
-  setForwarded(headers, (req.socket.remoteAddress ?? '').replace(/^::ffff:/, ''));
+  setForwarded(headers, peerOf(req));
 };
 
 /** RFC 9112 3.2.2: a server has to take "GET http://host/path" as well; its host then is the one that counts. */
