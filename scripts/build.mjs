@@ -3,7 +3,7 @@
  * Two builds at once do no harm: every file is written beside its place and then moved there, what is needed first.
  */
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
@@ -18,6 +18,8 @@ const ENTRIES = { cutover: source('cli/main.ts'), client: source('client.ts'), w
 const EXECUTABLE = ['cutover.js', 'demo.js'];
 /** What a command that a person waits for loads is bundled; all else stays a package. */
 const BUNDLED = ['commander', 'zod', 'yaml'];
+
+const KEPT_MS = 7 * 24 * 3_600_000;
 
 const [code, workflow] = await Promise.all([bundleCode(), bundleWorkflows()]);
 await publish([...code, workflow]);
@@ -84,8 +86,14 @@ async function publish(files) {
   const isChunk = ({ path }) => dirname(path) === chunks;
   for (const file of [...files.filter(isChunk), ...files.filter((one) => !isChunk(one))]) await replace(file);
   const made = new Set(files.map(({ path }) => path));
-  const stale = (await readdir(chunks)).map((name) => join(chunks, name)).filter((path) => path.endsWith('.js') && !made.has(path));
-  await Promise.all(stale.map((path) => rm(path, { force: true })));
+  const others = (await readdir(chunks)).map((name) => join(chunks, name)).filter((path) => !made.has(path));
+  await Promise.all(others.map(removeOld));
+}
+
+/** A worker or a `cutover dev` that runs since before this build loads more of its own chunks when it needs them. */
+async function removeOld(path) {
+  const { mtimeMs } = await stat(path);
+  if (Date.now() - mtimeMs > KEPT_MS) await rm(path, { force: true });
 }
 
 async function replace({ path, contents }) {

@@ -30,11 +30,11 @@ const WRITE = {
   heartbeatTimeout: 5 * SECOND,
 } satisfies ActivityOptions;
 
-/** Reading the world before anything is changed: about a minute of patience, then the deployment fails and says why. */
+/** Reading the world before anything is changed: half a minute of patience, then the deployment fails and says why. */
 export const reading = (plan: Plan): ActivityOptions => ({
   ...READ,
   startToCloseTimeout: plan.router.switchTimeoutMs,
-  retry: retry(10, 10 * SECOND),
+  retry: retry(8, 10 * SECOND),
 });
 
 /** Finding out whether a write happened: nothing can go on without it, so never give up. */
