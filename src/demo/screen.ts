@@ -12,7 +12,7 @@ export interface Screen {
 }
 
 const REDRAW_MS = 250;
-const SILENCE_MS = 2_500;
+const SILENCE_MS = 3_500;
 /** Where there is nothing new to say. */
 const LONG_SILENCE_MS = 10_000;
 const CLEAR_LINE = '\r\u001b[2K';

@@ -48,7 +48,6 @@ async function firstRelease(stage: Stage, users: Users): Promise<void> {
   users.arrive();
   await deployment.until(({ outcome }) => outcome !== null);
   requireNoFailures(users.tally);
-  stage.screen.say('   v1 is live.');
 }
 
 async function goodRelease(stage: Stage, tally: Tally): Promise<void> {
