@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { Color } from '../../../src/core/plan.ts';
 
 export interface FailedRequest {
   at: number;
@@ -39,14 +40,24 @@ export function steadyLoad(url: string, { perSecond }: { perSecond: number }): S
   });
 }
 
+/** What the programs of `programs.ts` say of themselves. */
+export interface Self {
+  version: string;
+  color: Color;
+  pid: number;
+}
+
 /** The version that answers there. Rejects for anything but a whole 200. */
-export const versionAt = (url: string): Promise<string> =>
+export const versionAt = async (url: string): Promise<string> => (await selfAt(url)).version;
+
+/** Who answers there. Rejects for anything but a whole 200. */
+export const selfAt = (url: string): Promise<Self> =>
   new Promise((resolve, reject) => {
     const sent = request(url, { agent: false, signal: AbortSignal.timeout(10_000) }, async (response) => {
       const body = await text(response).catch((error: Error) => error);
       if (body instanceof Error) reject(body);
       else if (response.statusCode !== 200) reject(new Error(`${response.statusCode} ${body}`));
-      else resolve((JSON.parse(body) as { version: string }).version);
+      else resolve(JSON.parse(body) as Self);
     });
     sent.once('error', reject);
     sent.end();

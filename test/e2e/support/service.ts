@@ -3,12 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Color } from '../../../src/core/plan.ts';
 import { freePorts } from '../../providers/support.ts';
 import { Command, cutover, type Ended } from './cli.ts';
 import { type FoundProcess, processesWith } from './processes.ts';
 import { webServer } from './programs.ts';
 
 export interface ServiceOptions {
+  name?: string;
+  /** Uses that one's Temporal server and worker; its own router is for `start('router')`. */
+  beside?: Service | undefined;
   /** A file of its folder for each: `app.mjs` is what the service runs. */
   programs?: Record<string, string>;
   /** Sections of the service file, in the place of those that a test gets without asking. */
@@ -19,17 +23,18 @@ const MARK = 'CUTOVER_TEST_SERVICE';
 
 /** A user's own service in a fresh folder, with ports and a Temporal address that nobody else has. */
 export class Service {
-  readonly name = 'shop';
   readonly #mark = randomUUID();
 
   private constructor(
+    readonly name: string,
     readonly folder: string,
     readonly ports: { front: number; blue: number; green: number; temporal: number; ui: number },
   ) {}
 
-  static async create({ programs = {}, file = {} }: ServiceOptions = {}): Promise<Service> {
+  static async create({ name = 'shop', beside, programs = {}, file = {} }: ServiceOptions = {}): Promise<Service> {
     const [front, blue, green, temporal, ui] = (await freePorts(5)) as [number, number, number, number, number];
-    const service = new Service(await mkdtemp(join(tmpdir(), 'cutover-e2e-')), { front, blue, green, temporal, ui });
+    const ports = { front, blue, green, temporal: beside?.ports.temporal ?? temporal, ui };
+    const service = new Service(name, await mkdtemp(join(tmpdir(), 'cutover-e2e-')), ports);
     for (const [name, text] of Object.entries({ 'app.mjs': webServer, ...programs })) await writeFile(join(service.folder, name), text);
     await service.writeFile(file);
     return service;
@@ -81,6 +86,11 @@ export class Service {
   /** All that was started by a command of this service and lives. */
   processes(): Promise<FoundProcess[]> {
     return processesWith(MARK, this.#mark);
+  }
+
+  /** What runs on a color: one process, or none. */
+  onColor(color: Color): Promise<FoundProcess[]> {
+    return processesWith('PORT', String(this.ports[color]));
   }
 
   /** The id of the only process whose command line has this in it. */
