@@ -31,7 +31,11 @@ describe('defaults', () => {
       version: 'v2',
       folder: '/srv/shop',
       concurrency: 'reject',
-      router: expect.objectContaining({ type: 'local', options: expect.objectContaining({ listen: '127.0.0.1:8080' }), switchTimeoutMs: 30_000 }),
+      router: expect.objectContaining({
+        type: 'local',
+        options: expect.objectContaining({ listen: '127.0.0.1:8080' }),
+        switchTimeoutMs: 30_000,
+      }),
       environment: {
         type: 'local',
         deployTimeoutMs: expect.any(Number),
