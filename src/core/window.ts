@@ -30,10 +30,7 @@ export function isOpen(window: SwitchWindow, at: number): boolean {
   return (allowed(day) && minutes >= from) || (allowed(day - 1) && minutes < to);
 }
 
-/**
- * When it opens next (epoch ms), or `at` itself when it is open. Around a change of the clocks a window may open up to an
- * hour earlier or later than its wall-clock time says: whoever waits asks again when the time has come.
- */
+/** When it opens next (epoch ms), or `at` itself when it is open. Whoever waits asks again when the time has come. */
 export function opensAt(window: SwitchWindow, at: number): number {
   if (isOpen(window, at)) return at;
   const { minutes } = wallClock(at, window.timezone);

@@ -104,7 +104,10 @@ class Exploration implements Graph {
     const state = apply(this.plan, before.state, event);
     const label = labelOf(event);
     const refused = state === before.state;
-    if (refused) return this.judge(from, label, REFUSALS, { plan: this.plan, command, effect: false, event, before, after: before });
+    if (refused) {
+      this.judge(from, label, REFUSALS, { plan: this.plan, command, effect: false, event, before, after: before });
+      return;
+    }
     const interrupted = state.seq !== before.state.seq && isWrite(command);
     const doubt = before.doubt || (interrupted && command.do === 'switch');
     const kind = event.type === 'decided' ? 'answer' : 'other';

@@ -50,11 +50,19 @@ export function heard(world: World, state: State, event: Event): World {
   if (seen === undefined) return world;
   // What a person adopts is proven by their word.
   if (state.step.name === 'adopt' && isColor(world.routing)) return noticed(change(world, world.routing, { proven: true }));
+  // What users are on when a deployment begins is what it has to be able to go back to.
+  if (state.step.name === 'observe' && isColor(world.routing)) return forgotten(change(world, world.routing, { proven: true }));
   if (!world.unseen) return world;
-  if (state.step.name !== 'observe' && liveColor(seen) !== state.liveColor) return noticed(world);
+  if (liveColor(seen) !== state.liveColor) return noticed(world);
+  return forgotten(world);
+}
+
+/** What others did and nobody could notice. */
+const forgotten = (world: World): World => {
+  if (!world.unseen) return world;
   const forget = (color: World['blue']): World['blue'] => ({ ...color, leftAt: null });
   return { ...world, unseen: false, blue: forget(world.blue), green: forget(world.green) };
-}
+};
 
 /** After a write whose end nobody knows, what was read before it need not be so any more. */
 export function doubted(doubt: boolean, command: Command, event: Event): boolean {

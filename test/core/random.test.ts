@@ -40,6 +40,7 @@ const start = fc.constantFrom(emptyWorld, liveWorld(1), liveWorld(3));
 test('Whatever is said and whatever fails, in any order, the safety rules hold and no request is lost, doubled or overtaken', () => {
   let steps = 0;
   let deployments = 0;
+  const seen = new Set<string>();
   fc.assert(
     fc.property(
       start,
@@ -51,10 +52,14 @@ test('Whatever is said and whatever fails, in any order, the safety rules hold a
         schedule.settle();
         steps += actions.length;
         deployments += schedule.books.begun.length;
+        for (const { status } of schedule.service.record) seen.add(`${status.kind} ${status.outcome}`);
       },
     ),
-    { numRuns: 250, interruptAfterTimeLimit: 30_000 },
+    { numRuns: 600 },
   );
   expect(steps).toBeGreaterThan(10_000);
   expect(deployments).toBeGreaterThan(1_000);
+  const outcomes = ['succeeded', 'rejected', 'aborted', 'superseded', 'failed', 'rolled-back'];
+  expect([...seen]).toEqual(expect.arrayContaining(outcomes.map((outcome) => `deployment ${outcome}`)));
+  expect([...seen]).toEqual(expect.arrayContaining(['rollback succeeded', 'rollback failed', 'rollback rolled-back']));
 });
