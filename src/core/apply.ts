@@ -5,7 +5,7 @@ import { count, freshTally, judge, judgeWindow, type Sample } from './gate.ts';
 import { otherColor, type Plan } from './plan.ts';
 import { canGoBack, isBeforeSwitch } from './position.ts';
 import { liveColor, type Routing } from './routing.ts';
-import type { Event, Monitoring, Result, State, StepFailure } from './state.ts';
+import type { Event, Monitoring, Result, Resume, State } from './state.ts';
 import {
   adopt,
   afterRetention,
