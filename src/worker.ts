@@ -17,6 +17,8 @@ const ACTIVITY_SLOTS = 2_000;
 const CACHED_WORKFLOWS = 500;
 
 const GRPC_ALREADY_EXISTS = 6;
+const GRPC_PERMISSION_DENIED = 7;
+const GRPC_UNIMPLEMENTED = 12;
 
 /**
  * Resolves when the worker has been shut down (SIGINT, SIGTERM); `onReady` is called when it begins to work.
@@ -47,6 +49,19 @@ export async function runWorker(options: ConnectOptions, onReady: () => void = (
   }
 }
 
+/** Nothing where the server does not let this worker ask: then it is taken for granted, and said. */
+async function registeredSearchAttributes(connection: NativeConnection, namespace: string): Promise<string[] | undefined> {
+  try {
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+    return Object.keys(customAttributes ?? {});
+  } catch (error) {
+    const { code } = error as { code?: number };
+    if (code !== GRPC_PERMISSION_DENIED && code !== GRPC_UNIMPLEMENTED) throw error;
+    process.stderr.write(`the server does not say which search attributes it knows; needed are ${SEARCH_ATTRIBUTES.join(', ')}\n`);
+    return undefined;
+  }
+}
+
 async function connect(address: string, options: NativeConnectionOptions): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect(options);
@@ -67,8 +82,8 @@ function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>
  * Registering is what a dev server allows; where rights are missing (Temporal Cloud) the error says what to register.
  */
 async function registerSearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = SEARCH_ATTRIBUTES.filter((name) => !(name in (customAttributes ?? {})));
+  const registered = await registeredSearchAttributes(connection, namespace);
+  const missing = registered ? SEARCH_ATTRIBUTES.filter((name) => !registered.includes(name)) : [];
   if (missing.length === 0) return;
   const keyword = encodeSearchAttributeIndexedValueType('KEYWORD')!;
   try {

@@ -19,7 +19,7 @@ export interface ResolvedConnection {
 
 /** Throws an Error where the configuration itself is wrong (an unknown profile, a file that is not TOML). */
 export function resolveConnection(options: ConnectOptions = {}): ResolvedConnection {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const { connectionOptions, namespace } = environmentConfiguration();
   const address = options.address ?? connectionOptions.address ?? '127.0.0.1:7233';
   return {
     address,
@@ -27,4 +27,14 @@ export function resolveConnection(options: ConnectOptions = {}): ResolvedConnect
     taskQueue: options.taskQueue ?? (process.env.CUTOVER_TASK_QUEUE || TASK_QUEUE),
     connectionOptions: { ...(connectionOptions as ConnectionOptions), address },
   };
+}
+
+/** A temporal.toml without any profile (an empty file) makes the SDK stumble with a TypeError: it configures nothing. */
+function environmentConfiguration(): ReturnType<typeof loadClientConnectConfig> {
+  try {
+    return loadClientConnectConfig();
+  } catch (error) {
+    if (error instanceof TypeError && !process.env.TEMPORAL_PROFILE) return loadClientConnectConfig({ disableFile: true });
+    throw error;
+  }
 }

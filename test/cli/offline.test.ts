@@ -52,6 +52,14 @@ describe('without a Temporal server', () => {
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain("Temporal's environment configuration");
   });
+
+  test('an empty temporal.toml configures nothing, and is no error', async () => {
+    const file = join(await folder(), 'temporal.toml');
+    await writeFile(file, '');
+    const address = `127.0.0.1:${await port('closed')}`;
+    const ended = await cutover(['status'], { env: { TEMPORAL_CONFIG_FILE: file, TEMPORAL_ADDRESS: address } });
+    expect(ended.stderr).toBe(`cutover: no Temporal server answers at ${address}\n`);
+  });
 });
 
 describe('validate', () => {
