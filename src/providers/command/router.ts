@@ -1,10 +1,10 @@
 import { Failure } from '../../core/failure.ts';
 import type { Color } from '../../core/plan.ts';
 import { type Routing, sameRouting } from '../../core/routing.ts';
-import type { CommandRouterOptions } from '../routers/command.ts';
 import type { Call, ProviderContext, Router } from '../types.ts';
 import { ask, script, type Vars } from './ask.ts';
 import { requireSuccess } from './failure.ts';
+import type { CommandRouterOptions } from './routerOptions.ts';
 import { parseRouting } from './routing.ts';
 import { runScript } from './run.ts';
 

@@ -1,9 +1,9 @@
 import type { Color } from '../../../core/plan.ts';
 import { expand } from '../../../core/template.ts';
 import type { Call, ColorState, Environment, ProviderContext } from '../../types.ts';
-import type { LocalOptions } from '../local.ts';
 import { bringUp, waitUntilReady } from './bringUp.ts';
 import { describeRun } from './describe.ts';
+import type { LocalOptions } from './options.ts';
 import { type RunSpec, readRecord } from './record.ts';
 import { observeRun } from './runState.ts';
 import { stopRun } from './stop.ts';
