@@ -17,6 +17,8 @@ export interface ServiceOptions {
   programs?: Record<string, string>;
   /** Sections of the service file, in the place of those that a test gets without asking. */
   file?: Record<string, unknown>;
+  /** Of every command, and so of the worker that `cutover dev` starts. */
+  env?: Record<string, string>;
 }
 
 const MARK = 'CUTOVER_TEST_SERVICE';
@@ -29,12 +31,13 @@ export class Service {
     readonly name: string,
     readonly folder: string,
     readonly ports: { front: number; blue: number; green: number; temporal: number; ui: number },
+    readonly env: Record<string, string>,
   ) {}
 
-  static async create({ name = 'shop', beside, programs = {}, file = {} }: ServiceOptions = {}): Promise<Service> {
+  static async create({ name = 'shop', beside, programs = {}, file = {}, env = {} }: ServiceOptions = {}): Promise<Service> {
     const [front, blue, green, temporal, ui] = (await freePorts(5)) as [number, number, number, number, number];
     const ports = { front, blue, green, temporal: beside?.ports.temporal ?? temporal, ui };
-    const service = new Service(name, await mkdtemp(join(tmpdir(), 'cutover-e2e-')), ports);
+    const service = new Service(name, await mkdtemp(join(tmpdir(), 'cutover-e2e-')), ports, env);
     for (const [name, text] of Object.entries({ 'app.mjs': webServer, ...programs })) await writeFile(join(service.folder, name), text);
     await service.writeFile(file);
     return service;
@@ -63,8 +66,13 @@ export class Service {
     return `127.0.0.1:${this.ports.temporal}`;
   }
 
+  /** Where everything that is known of it lies. */
+  get stateDir(): string {
+    return join(this.folder, '.cutover', this.name);
+  }
+
   get #command() {
-    return { cwd: this.folder, env: { [MARK]: this.#mark, TEMPORAL_ADDRESS: this.address } };
+    return { cwd: this.folder, env: { ...this.env, [MARK]: this.#mark, TEMPORAL_ADDRESS: this.address } };
   }
 
   /** Runs a command in its folder to its end. */
