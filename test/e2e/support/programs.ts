@@ -64,6 +64,21 @@ if (VERSION !== 'hangs') setTimeout(listen, VERSION === 'slow' ? 2_500 : 0);
 process.on('SIGTERM', () => process.exit(0));
 `;
 
+/** A version whose name begins with "bad" fails for users at /, and only there: no smoke test finds that. */
+export const failingServer = `
+import { createServer } from 'node:http';
+const { PORT, VERSION, COLOR } = process.env;
+const server = createServer((request, response) => {
+  if (request.url === '/' && VERSION.startsWith('bad')) {
+    response.statusCode = 500;
+    return response.end(VERSION + ' fails');
+  }
+  response.end(JSON.stringify({ version: VERSION, color: COLOR, pid: process.pid }));
+});
+server.listen(Number(PORT), '127.0.0.1');
+process.on('SIGTERM', () => process.exit(0));
+`;
+
 /** In another language, and with a server that answers one request after the other. */
 export const pythonServer = `
 import json, os
