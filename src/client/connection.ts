@@ -58,7 +58,10 @@ export async function serverAnswers(link: Link): Promise<boolean> {
 }
 
 export const noWorker = (link: Link): ClientError =>
-  new ClientError('NoWorker', `no worker answers on task queue ${link.taskQueue}: start one with \`cutover worker\` or \`cutover dev\``);
+  new ClientError(
+    'NoWorker',
+    `no worker answers on task queue ${link.taskQueue}: start one with \`cutover worker\` or \`cutover dev\`; where one runs, its log and the Temporal server's say why`,
+  );
 
 export const connectionLost = (link: Link, cause: unknown): ClientError =>
   new ClientError('NoServer', `the connection to the Temporal server at ${link.address} was lost`, { cause });
