@@ -52,7 +52,12 @@ export async function blueGreenDeployment(input: RunInput): Promise<void> {
     // The core gave out another command: what runs for the old one is not wanted any more.
     if (service.deployment?.seq !== current.seq) current.scope.cancel();
   };
-  const mailbox: Mailbox = { service: () => service, take, forget: () => (forgotten = true) };
+  const forget = (): void => {
+    forgotten = true;
+    // A retention of a day must not keep the record open for a day.
+    current.scope.cancel();
+  };
+  const mailbox: Mailbox = { service: () => service, take, forget };
   acceptDecisions(mailbox);
   // Cancelling the run never tears it: it is a decision like the others, and the run goes on to carry it out.
   CancellationScope.current().cancelRequested.catch(() => take((known) => step(known, { type: 'cancelled', at: Date.now() })));
