@@ -41,7 +41,7 @@ describe('a deployment', () => {
 
   test('whose smoke test fails ends before the switch and leaves nothing behind', async () => {
     const world = worldWith('blue', 'v1');
-    world.smokeTestsPass = false;
+    world.broken.add('v2');
     await withService(world, async (shop) => {
       await shop.submit(shop.plan('v2'));
       const ended = await shop.until(({ phase }) => phase === 'ended');

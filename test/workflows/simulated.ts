@@ -46,7 +46,9 @@ export function simulatedActivities(world: World): Activities {
       world.dead.delete(color);
       return { detail: null };
     },
-    smokeTest: async () => ({ tests: [{ name: 'health', passed: world.smokeTestsPass, detail: 'simulated', durationMs: 1 }] }),
+    smokeTest: async ({ plan }) => ({
+      tests: [{ name: 'health', passed: !world.broken.has(plan.version), detail: 'simulated', durationMs: 1 }],
+    }),
     warmUp: async ({ plan }) => ({ requests: plan.warmup?.requests ?? 0, failed: 0 }),
     switchTraffic: async ({ to, expect, minimum }) => {
       if (world.live === to) return { routing: routing(), at: Date.now() };

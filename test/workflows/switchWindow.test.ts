@@ -84,7 +84,7 @@ describe('the switch window', () => {
       await shop.decide('promote');
       await shop.soon(({ phase }) => phase === 'ended');
       const { deploymentId } = await shop.decide('rollback');
-      const back = await shop.until((status) => status.deploymentId === deploymentId && status.outcome !== null);
+      const back = await shop.soon((status) => status.deploymentId === deploymentId && status.outcome !== null);
       expect(back).toMatchObject({ kind: 'rollback', version: 'v1', outcome: 'succeeded' });
       expect(back.steps.map(({ name }) => name)).not.toContain('await-approval');
       expect(called(world, 'switchTraffic blue')).toBe(1);

@@ -24,7 +24,8 @@ export interface World {
   errorRate: SimulatedReading;
   /** Taken one a sample before `errorRate` counts. */
   readings: SimulatedReading[];
-  smokeTestsPass: boolean;
+  /** Versions whose smoke tests fail. */
+  broken: Set<string>;
   /** Versions that users are never seen to get. */
   unconfirmed: Set<string>;
   /** By the activity, or by the activity and its color: "switchTraffic", "switchTraffic blue". */
@@ -43,7 +44,7 @@ export const emptyWorld = (): World => ({
   dead: new Set(),
   errorRate: 0,
   readings: [],
-  smokeTestsPass: true,
+  broken: new Set(),
   unconfirmed: new Set(),
   trouble: {},
   delay: {},
