@@ -45,6 +45,13 @@ export async function services(link: Link): Promise<string[]> {
   return names.sort();
 }
 
+/** The first question may have reached a run that was just closing, which never answers; each after it may take twice as long. */
+const FIRST_ATTEMPT_MS = 2_500;
+const AGAIN_MS = 100;
+/** temporal.api.enums.v1.WorkflowExecutionStatus, whose package is large. */
+const CONTINUED_AS_NEW = 6;
+
+/** Asks again, for as long as there is time, where a run that is being handed over could not answer. */
 async function ask<Result, Args extends unknown[]>(
   link: Link,
   service: string,
@@ -54,21 +61,20 @@ async function ask<Result, Args extends unknown[]>(
 ): Promise<Result | null> {
   const handle = link.workflows.getHandle(workflowId(service));
   const deadline = Date.now() + timeoutMs;
-  for (;;) {
+  for (let patience = FIRST_ATTEMPT_MS; ; patience *= 2) {
     try {
-      return await within(link, deadline - Date.now(), () => handle.query(query, ...args));
+      return await within(link, Math.min(patience, deadline - Date.now()), () => handle.query(query, ...args));
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) return null;
-      const trouble = grpcTrouble(error);
-      // A run that is being handed over cannot be asked for a moment.
-      if (trouble?.kind === 'not-ready' && Date.now() + 200 < deadline) {
-        await sleep(200);
-        continue;
-      }
-      if (trouble?.kind === 'timeout' || trouble?.kind === 'not-ready') {
-        throw (await serverAnswers(link)) ? noWorker(link) : connectionLost(link, error);
-      }
-      throw explain(error, link.address);
+      if (isWithoutRecord(error)) return null;
+      const why = isBetweenRuns(error) ? 'not-ready' : grpcTrouble(error)?.kind;
+      if (why !== 'not-ready' && why !== 'timeout') throw explain(error, link.address);
+      if (Date.now() + AGAIN_MS >= deadline) throw (await serverAnswers(link)) ? noWorker(link) : connectionLost(link, error);
+      await sleep(AGAIN_MS);
     }
   }
 }
+
+const isBetweenRuns = (error: unknown): boolean => error instanceof QueryRejectedError && error.status === CONTINUED_AS_NEW;
+
+const isWithoutRecord = (error: unknown): boolean =>
+  error instanceof WorkflowNotFoundError || (error instanceof QueryRejectedError && !isBetweenRuns(error));
