@@ -10,7 +10,6 @@ import { failingServer } from './support/programs.ts';
 import { seededRandom } from './support/random.ts';
 import { type Downtime, killServer, pidsOf, SERVERS, type Server, unexplained } from './support/servers.ts';
 import { Service } from './support/service.ts';
-import { until } from './support/until.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -119,7 +118,7 @@ describe('worker, Temporal server and router killed at random moments of a deplo
       expect(code, `${story}\n${stderr}`).toBe(0);
     }
     const settled = Date.now();
-    await until(async () => (await status()).phase === 'ended');
+    await service.untilStatus(({ phase }) => phase === 'ended');
     await users.stop();
 
     const back = bad || undone;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { StatusDocument } from '../../src/contract.ts';
+import type { Phase, StatusDocument } from '../../src/contract.ts';
 import { otherColor } from '../../src/core/plan.ts';
 import { RouterAdmin } from '../../src/providers/routers/local/admin.ts';
 import { routingOf } from '../../src/providers/routers/local/routing.ts';
@@ -45,15 +45,19 @@ async function expectEnd(deployment: Command, code: number): Promise<void> {
 
 /** The status and the users' address say the same, and that it is over. */
 async function expectOutcome(outcome: StatusDocument['outcome'], live: string): Promise<void> {
-  await until(async () => (await status()).outcome !== null);
+  await service.untilStatus((now) => now.outcome !== null);
   const document = await status('--live');
   expect(document.outcome).toBe(outcome);
   expect(await selfAt(service.url)).toMatchObject({ version: live, color: document.liveColor });
 }
 
-async function deployUntil(phase: string): Promise<Command> {
+/** Rejects where it ends before. */
+async function deployUntil(phase: Phase): Promise<Command> {
   const deployment = service.start('deploy', version, '--wait');
-  await until(async () => (await status()).version === version && (await status()).phase === phase);
+  const reached = service.untilStatus((now) => now.version === version && now.phase === phase);
+  const ended = deployment.ended.then(({ code, stderr }) => Promise.reject(new Error(`ended with ${code}: ${stderr}`)));
+  await Promise.race([reached, ended]);
+  ended.catch(() => {});
   return deployment;
 }
 
@@ -137,7 +141,7 @@ describe('how a deployment ends, and who hears of it', () => {
 
     it('resolve --restore: users are on the new version again, which is monitored on', async () => {
       await decide('resolve', 'shop', '--restore');
-      await until(async () => (await status()).phase === 'monitoring');
+      await service.untilStatus(({ phase }) => phase === 'monitoring');
       expect(await versionAt(service.url)).toBe(version);
       await decide('promote', 'shop');
       await expectOutcome('succeeded', version);
@@ -146,7 +150,7 @@ describe('how a deployment ends, and who hears of it', () => {
     it('put right by hand, resolve --retry: it goes on where it was', async () => {
       await moveUsersByHand();
       await decide('resolve', 'shop', '--retry');
-      await until(async () => (await status()).phase === 'monitoring');
+      await service.untilStatus(({ phase }) => phase === 'monitoring');
       await decide('promote', 'shop');
       await expectOutcome('succeeded', version);
     });

@@ -7,7 +7,6 @@ import { startDev } from './support/dev.ts';
 import { type SteadyLoad, steadyLoad, versionAt } from './support/load.ts';
 import { brokenServer, pythonServer } from './support/programs.ts';
 import { Service } from './support/service.ts';
-import { until } from './support/until.ts';
 
 const ERROR_RATE = { name: 'error-rate', source: { type: 'router' }, max: 0.1 };
 const SECTIONS = { monitor: { duration: '1s', interval: '500ms', checks: [ERROR_RATE] }, switch: { drain: { timeout: '3s' } } };
@@ -25,7 +24,7 @@ const idle = async (): Promise<Color> => ((await status()).liveColor === 'blue' 
 
 /** The live version goes on answering every user, and nothing is left of the attempt. */
 async function expectUntouched(): Promise<void> {
-  await until(async () => (await status()).phase === 'ended');
+  await service.untilStatus(({ phase }) => phase === 'ended');
   expect(await service.onColor(await idle())).toEqual([]);
   expect([...users.versions.keys()]).toEqual(['v1']);
   expect(users.failures).toEqual([]);

@@ -24,7 +24,7 @@ let version: string;
 let count = 1;
 
 const status = (...args: string[]) => service.json<StatusDocument>('status', 'shop', ...args);
-const phaseIs = (phase: Phase) => until(async () => (await status()).phase === phase);
+const reached = (phase: Phase) => service.untilStatus((now) => now.version === version && now.phase === phase);
 const hold = (what: string) => writeFile(join(service.folder, `hold-${what}-${version}`), '');
 const release = (what: string) => rm(join(service.folder, `hold-${what}-${version}`));
 
@@ -75,10 +75,10 @@ describe('a server that is killed with SIGKILL in the middle of a deployment', (
     const deployment = await deploy(LONG_WINDOW);
     await until(() => versionAt(service.url).then((now) => now === version));
     await killServer(service, 'temporal');
-    await phaseIs('monitoring');
-    const samples = async () => (await status()).monitor!.checks[0]!.samples;
-    const before = await samples();
-    await until(async () => (await samples()) > before);
+    await reached('monitoring');
+    const samplesOf = ({ monitor }: StatusDocument) => monitor?.checks[0]?.samples ?? 0;
+    const before = samplesOf(await status());
+    await service.untilStatus((now) => samplesOf(now) > before);
     expect(await service.cutover('promote', 'shop')).toMatchObject({ code: 0 });
     await expectSuccess(deployment);
     expect(users.failures).toEqual([]);
@@ -87,7 +87,7 @@ describe('a server that is killed with SIGKILL in the middle of a deployment', (
   it('the router, while the new version is monitored: it routes as before, and its absence is not held against the version', async () => {
     users = steadyLoad(service.url, { perSecond: 20 });
     const deployment = await deploy(LONG_WINDOW);
-    await phaseIs('monitoring');
+    await reached('monitoring');
     const down = await killServer(service, 'router');
     expect(await versionAt(service.url)).toBe(version);
     expect((await status('--live')).phase).toBe('monitoring');
@@ -100,7 +100,7 @@ describe('a server that is killed with SIGKILL in the middle of a deployment', (
   it('the router, when the switch is due: the switch waits for it', async () => {
     await hold('test');
     const deployment = await deploy();
-    await phaseIs('testing');
+    await reached('testing');
     const back = killServer(service, 'router');
     await release('test');
     await back;

@@ -1,10 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StatusDocument } from '../../src/contract.ts';
 import { startDev } from './support/dev.ts';
 import { type SteadyLoad, versionAt } from './support/load.ts';
 import { Service } from './support/service.ts';
-import { until } from './support/until.ts';
 import { USERS } from './support/users.ts';
 
 const PROGRAM = fileURLToPath(new URL('./support/streamingServer.mjs', import.meta.url));
@@ -24,7 +22,6 @@ const file = (monitor: Record<string, unknown>) => ({
   switch: { drain: { timeout: '60s' } },
   retention: { duration: '500ms' },
 });
-const status = () => service.json<StatusDocument>('status', 'shop');
 
 async function deploy(version: string, wait = '--wait'): Promise<void> {
   const { code, stderr } = await service.cutover('deploy', version, ...wait.split(' '));
@@ -48,14 +45,14 @@ async function round(n: number): Promise<void> {
   if (n === 1) {
     // When the old version was removed: it is brought up again.
     await deploy(version(4));
-    await until(async () => (await status()).phase === 'ended');
+    await service.untilStatus(({ phase }) => phase === 'ended');
   } else if (n % 2 === 0) {
     await service.writeFile(file({ duration: '1h' }));
     await deploy(version(4), '--wait-for monitoring');
   } else await deploy(version(4));
   await rollBack(version(3));
   // A version that is brought up again is monitored like any other.
-  await until(async () => (await status()).outcome !== null);
+  await service.untilStatus(({ outcome }) => outcome !== null);
 }
 
 describe(`${SWITCHES} switches and ${ROLLBACKS} rollbacks of a service that is in use`, () => {

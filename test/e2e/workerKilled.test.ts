@@ -6,7 +6,6 @@ import { type Dev, startDev } from './support/dev.ts';
 import { selfAt } from './support/load.ts';
 import { heldServer } from './support/programs.ts';
 import { kill, Service } from './support/service.ts';
-import { until } from './support/until.ts';
 
 interface Case {
   phase: Phase;
@@ -83,7 +82,7 @@ describe('a worker that is killed with SIGKILL', () => {
     const timed = CASES.slice(-2);
     await Promise.all(CASES.filter((one) => !timed.includes(one)).map(park));
     await Promise.all(timed.map(park));
-    await Promise.all(CASES.map(({ phase }) => until(async () => (await statusOf(of(phase))).phase === phase)));
+    await Promise.all(CASES.map(({ phase }) => of(phase).untilStatus((status) => status.phase === phase)));
 
     kill(dev.document.worker.pid);
     await dev.command.says(/the worker ended \(SIGKILL\)/);
@@ -95,7 +94,7 @@ describe('a worker that is killed with SIGKILL', () => {
 
   it.each(CASES)('while $phase: the deployment goes on by itself, and nothing is done twice', async ({ phase, ends, live, processes }) => {
     const service = of(phase);
-    await until(async () => (await statusOf(service)).phase === ends.phase);
+    await service.untilStatus((status) => status.phase === ends.phase);
     const status = await statusOf(service, '--live');
     expect(status).toMatchObject(ends);
     expect(await selfAt(service.url)).toMatchObject({ version: live, color: status.liveColor });

@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from '../../../src/client.ts';
+import type { StatusDocument } from '../../../src/contract.ts';
 import type { Color } from '../../../src/core/plan.ts';
 import { freePorts } from '../../providers/support.ts';
 import { Command, cutover, type Ended } from './cli.ts';
@@ -26,6 +28,7 @@ const MARK = 'CUTOVER_TEST_SERVICE';
 /** A user's own service in a fresh folder, with ports and a Temporal address that nobody else has. */
 export class Service {
   readonly #mark = randomUUID();
+  readonly #discarded = new AbortController();
 
   private constructor(
     readonly name: string,
@@ -72,6 +75,8 @@ export class Service {
   }
 
   get #command() {
+    // What a test that ran out of time still wants to do.
+    this.#discarded.signal.throwIfAborted();
     return { cwd: this.folder, env: { ...this.env, [MARK]: this.#mark, TEMPORAL_ADDRESS: this.address } };
   }
 
@@ -89,6 +94,20 @@ export class Service {
 
   start(...args: string[]): Command {
     return new Command(args, this.#command);
+  }
+
+  /** Resolves to the first status that is so, as programs that follow a deployment get it: a command for each look would be slow. */
+  async untilStatus(holds: (status: StatusDocument) => boolean): Promise<StatusDocument> {
+    const client = await connect({ address: this.address, namespace: 'default' });
+    try {
+      for await (const status of client.watch(this.name)) {
+        this.#discarded.signal.throwIfAborted();
+        if (holds(status)) return status;
+      }
+      throw new Error('a watch ended by itself');
+    } finally {
+      await client.close();
+    }
   }
 
   /** All that was started by a command of this service and lives. */
@@ -117,6 +136,7 @@ export class Service {
 
   /** Ends all that is left of it, however the test ended. */
   async discard(): Promise<void> {
+    this.#discarded.abort(new Error('the test is over'));
     for (let left = await this.processes(); left.length > 0; left = await this.processes()) {
       for (const { pid } of left) kill(pid);
       await sleep(50);
