@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { prepareTemporal } from '../../src/temporal/prepare.ts';
 import { findTestServer } from './testServer.ts';
@@ -8,12 +11,17 @@ declare module 'vitest' {
     temporalBinary: string;
     /** The executable of the time-skipping test server. */
     temporalTestServer: string;
+    /** A folder for what test files share; gone when the run is over. */
+    scratch: string;
   }
 }
 
 /** Has both Temporal servers ready once, so that test files only start them. Fails the whole run where one cannot be had. */
-export default async function setup(project: TestProject): Promise<void> {
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const progress = (line: string) => process.stderr.write(`${line}\n`);
   project.provide('temporalTestServer', await findTestServer({ progress }));
   project.provide('temporalBinary', (await prepareTemporal(progress)).path);
+  const scratch = await mkdtemp(join(tmpdir(), 'cutover-test-'));
+  project.provide('scratch', scratch);
+  return () => rm(scratch, { recursive: true, force: true });
 }

@@ -1,19 +1,24 @@
+import { existsSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { withLock } from '../../src/temporal/lock.ts';
 
-export const WORKFLOWS = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
+const WORKFLOWS = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
 
-/** Bundles the workflows that `path` exports, quietly. */
-export const bundleOf = (path: string): Promise<WorkflowBundleWithSourceMap> =>
-  bundleWorkflowCode({
-    workflowsPath: path,
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error },
+/** The workflows as they are now, with their source map: bundled once a run of the tests, by the first file that wants them. */
+export async function workflowBundle(): Promise<{ code: string }> {
+  const path = join(inject('scratch'), 'workflows.js');
+  await withLock({ path: `${path}.lock`, onWait: () => undefined }, async () => {
+    if (existsSync(path)) return;
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: WORKFLOWS,
+      logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error },
+    });
+    await writeFile(`${path}.new`, code);
+    await rename(`${path}.new`, path);
   });
-
-let current: Promise<WorkflowBundleWithSourceMap> | undefined;
-
-/** The workflows as they are now, bundled once a test file. */
-export const workflowBundle = (): Promise<WorkflowBundleWithSourceMap> => {
-  current ??= bundleOf(WORKFLOWS);
-  return current;
-};
+  return { code: await readFile(path, 'utf8') };
+}
