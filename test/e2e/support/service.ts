@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../../../src/client.ts';
 import type { StatusDocument } from '../../../src/contract.ts';
 import type { Color } from '../../../src/core/plan.ts';
+import { freePorts } from '../../../src/demo/ports.ts';
 import { Command, cutover, type Ended } from './cli.ts';
-import { lastingPorts } from './ports.ts';
 import { type FoundProcess, processesWith } from './processes.ts';
 import { webServer } from './programs.ts';
 
@@ -38,7 +38,7 @@ export class Service {
   ) {}
 
   static async create({ name = 'shop', beside, programs = {}, file = {}, env = {} }: ServiceOptions = {}): Promise<Service> {
-    const [front, blue, green, temporal, ui] = (await lastingPorts(5)) as [number, number, number, number, number];
+    const [front, blue, green, temporal, ui] = (await freePorts(5)) as [number, number, number, number, number];
     const ports = { front, blue, green, temporal: beside?.ports.temporal ?? temporal, ui };
     const service = new Service(name, await mkdtemp(join(tmpdir(), 'cutover-e2e-')), ports, env);
     for (const [name, text] of Object.entries({ 'app.mjs': webServer, ...programs })) await writeFile(join(service.folder, name), text);
