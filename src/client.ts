@@ -4,6 +4,7 @@
  */
 import { connectLink, type Link } from './client/connection.ts';
 import { type Decisions, decide, forget } from './client/decide.ts';
+import { noRecord } from './client/noRecord.ts';
 import { observe } from './client/observe.ts';
 import { currentPlan, history, services, status } from './client/query.ts';
 import type { ConnectOptions } from './client/resolve.ts';
@@ -31,6 +32,8 @@ const facade = (link: Link) => ({
   submit: (request: DeployRequest) => submit(link, request),
   status: (service: string, deploymentId?: string, timeoutMs?: number) => status(link, service, deploymentId, timeoutMs),
   statusNow: (service: string, deploymentId?: string) => statusNow(link, service, deploymentId),
+  /** Why the answers above and below are null: an error to throw. */
+  noRecord: (service: string) => noRecord(link, service),
   plan: (service: string) => currentPlan(link, service),
   history: (service: string) => history(link, service),
   services: () => services(link),

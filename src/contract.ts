@@ -143,6 +143,8 @@ export interface DeployRequest {
 
 export interface Submitted {
   deploymentId: string;
+  /** What that deployment deploys: of a request id that is known, maybe another version than the one asked for now. */
+  version: string;
   /** 'started' also when it takes over what is retained; 'existing' when the request id is known. */
   how: 'started' | 'queued' | 'existing';
   warning: string | null;

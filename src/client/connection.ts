@@ -1,4 +1,4 @@
-import { Connection } from '@temporalio/client/lib/connection.js';
+import { Connection, type ConnectionOptions } from '@temporalio/client/lib/connection.js';
 import { WorkflowClient } from '@temporalio/client/lib/workflow-client.js';
 import { ClientError, grpcTrouble } from './errors.ts';
 import { type ConnectOptions, type ResolvedConnection, resolveConnection } from './resolve.ts';
@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT_MS = 6_000;
 export async function connectLink(options: ConnectOptions): Promise<Link> {
   const resolved = resolve(options);
   const { address, namespace } = resolved;
-  const connection = Connection.lazy({
+  const connection = lazily({
     ...resolved.connectionOptions,
     // A lost server is found again within two seconds of its return; the default waits up to two minutes.
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 2_000 },
@@ -29,10 +29,19 @@ export async function connectLink(options: ConnectOptions): Promise<Link> {
     await connection.close();
     const why = grpcTrouble(error);
     const detail = why?.kind === 'other' ? `: ${why.message}` : '';
-    throw new ClientError('NoServer', `no Temporal server answers at ${address}${detail}`, { cause: error });
+    const cure = 'start one with `cutover dev`, or say where it is with --address or TEMPORAL_ADDRESS';
+    throw new ClientError('NoServer', `no Temporal server answers at ${address}${detail}: ${cure}`, { cause: error });
   }
   const workflows = new WorkflowClient({ connection, namespace, queryRejectCondition: 'NOT_OPEN' });
   return { ...resolved, connection, workflows };
+}
+
+function lazily(options: ConnectionOptions): Connection {
+  try {
+    return Connection.lazy(options);
+  } catch (error) {
+    throw new ClientError('Invalid', `"${options.address}" is no address of a Temporal server: write it as host:port`, { cause: error });
+  }
 }
 
 function resolve(options: ConnectOptions): ResolvedConnection {

@@ -12,6 +12,7 @@ import {
 } from '../contract.ts';
 import { type Link, noWorker } from './connection.ts';
 import { ClientError, explain } from './errors.ts';
+import { noRecord } from './noRecord.ts';
 import { NotTaken, sendUpdate } from './update.ts';
 
 /** What each decision carries. */
@@ -58,7 +59,7 @@ async function update(link: Link, service: string, name: string, payload: Decisi
   try {
     return await sendUpdate(link, () => handle.executeUpdate(definition, { args: [payload], updateId: payload.id }));
   } catch (error) {
-    throw error instanceof WorkflowNotFoundError ? notDeployed(service, error) : error;
+    throw error instanceof WorkflowNotFoundError ? await noRecord(link, service, error) : error;
   }
 }
 
@@ -66,9 +67,6 @@ async function store(link: Link, service: string, name: string, payload: Decisio
   try {
     await link.connection.withDeadline(Date.now() + 5_000, () => link.workflows.getHandle(workflowId(service)).signal(name, payload));
   } catch (error) {
-    throw error instanceof WorkflowNotFoundError ? notDeployed(service, error) : explain(error, link.address);
+    throw error instanceof WorkflowNotFoundError ? await noRecord(link, service, error) : explain(error, link.address);
   }
 }
-
-export const notDeployed = (service: string, cause?: unknown): ClientError =>
-  new ClientError('NotDeployed', `${service} was never deployed`, { cause });

@@ -14,7 +14,7 @@ const startInput = (service: string) => ({ service });
 export async function submit(link: Link, request: DeployRequest): Promise<Submitted> {
   const { service } = request.plan;
   try {
-    return await sendUpdate(link, () =>
+    const submitted = await sendUpdate(link, () =>
       link.workflows.executeUpdateWithStart(submitUpdate, {
         args: [request],
         updateId: request.requestId,
@@ -28,9 +28,17 @@ export async function submit(link: Link, request: DeployRequest): Promise<Submit
         }),
       }),
     );
+    return sameVersion(request, submitted);
   } catch (error) {
     if (!(error instanceof NotTaken)) throw error;
     const known = `it may still begin when a worker runs: the same request is repeated with --request-id ${request.requestId}`;
     throw new ClientError('NoWorker', `${noWorker(link).message}; ${known}`, { cause: error });
   }
+}
+
+/** Temporal itself answers a repeated request id with what the first one got: whoever asks for something else has to know. */
+function sameVersion({ requestId, plan: { service, version } }: DeployRequest, submitted: Submitted): Submitted {
+  if (submitted.version === version) return submitted;
+  const message = `request id ${requestId} has asked for ${service} ${submitted.version} before: ${version} needs a request id of its own`;
+  throw new ClientError('Refused', message);
 }

@@ -1,7 +1,7 @@
 import type { StatusDocument } from '../contract.ts';
 import type { Link } from './connection.ts';
-import { notDeployed } from './decide.ts';
 import { ClientError } from './errors.ts';
+import { noRecord } from './noRecord.ts';
 import { sleep } from './sleep.ts';
 import { statusNow } from './underWay.ts';
 
@@ -30,7 +30,7 @@ export async function* watch(link: Link, service: string, options: WatchOptions 
       const document = await statusNow(link, service, options.deploymentId, ATTEMPT_MS);
       if (troubled) options.onConnection?.(null);
       troubled = false;
-      if (document === null) throw notDeployed(service);
+      if (document === null) throw await noRecord(link, service);
       const text = JSON.stringify(document);
       if (text !== seen) {
         pause = FASTEST_MS;

@@ -6,7 +6,7 @@ import { type Inspection, inspectTree, type Offence, placeKey } from './tree.ts'
 
 /** Aliases are a convenience; a file that multiplies itself with them is refused. */
 const MOST_ALIASES = 100;
-/** One broken bracket makes many errors: the first ones tell. */
+/** Offences of one walk; the first ones tell. */
 const MOST_SYNTAX_FAULTS = 5;
 
 export interface Place {
@@ -61,9 +61,13 @@ function compose(text: string, lineCounter: LineCounter): Document | { offences:
     logLevel: 'error',
   } as const;
   const document = parseDocument(text, { ...options, lineCounter });
-  const broken = [...document.errors, ...document.warnings];
-  return broken.length > 0 ? { offences: broken.map((error) => ({ offset: error.pos[0], message: inWords(error) })) } : document;
+  const [first] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0] || clarity(b) - clarity(a));
+  // What the parser says after that is mostly what it made of the first.
+  return first ? { offences: [{ offset: first.pos[0], message: inWords(first) }] } : document;
 }
+
+/** Of several complaints about one place the one that a person understands. */
+const clarity = ({ code }: YAMLError): number => (code === 'TAB_AS_INDENT' ? 1 : 0);
 
 function inWords({ code, message }: YAMLError): string {
   if (code === 'TAB_AS_INDENT') return 'a tab as indentation: YAML wants spaces';

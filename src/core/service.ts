@@ -57,11 +57,15 @@ export function begin(service: Service, request: Request, at: number, lastSwitch
 }
 
 /** The deployment that a request id has started or queued before. */
-export const knownRequest = (service: Service, requestId: string): string | null =>
-  (service.deployment?.requestId === requestId ? service.deployment.deploymentId : null) ??
-  waiting(service).find((request) => request.requestId === requestId)?.deploymentId ??
-  service.record.find(({ requestId: id }) => id === requestId)?.status.deploymentId ??
-  null;
+export function knownRequest(service: Service, requestId: string): { deploymentId: string; version: string } | null {
+  const { deployment, record } = service;
+  const queued = waiting(service).find((request) => request.requestId === requestId);
+  const known =
+    (deployment?.requestId === requestId ? deployment : null) ??
+    (queued && { deploymentId: queued.deploymentId, version: queued.plan.version }) ??
+    record.find(({ requestId: id }) => id === requestId)?.status;
+  return known ? { deploymentId: known.deploymentId, version: known.version } : null;
+}
 
 /** Why a new deployment cannot be taken, or null. */
 export function submitRefusal(service: Service, request: DeployRequest): string | null {
@@ -70,6 +74,7 @@ export function submitRefusal(service: Service, request: DeployRequest): string 
   const busy = next?.plan.version ?? (deployment && isBusy(deployment) ? deployment.version : null);
   if (busy === null || request.plan.concurrency !== 'reject') return null;
   const phase = next ? 'about to begin' : phaseOf(deployment!);
+  if (phase === 'needs-intervention') return `${service.service} is busy: ${busy} needs a person first: cutover resolve ${service.service}`;
   return `${service.service} is busy: ${busy} is ${phase}; wait for it, or set concurrency to queue or supersede`;
 }
 

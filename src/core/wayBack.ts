@@ -13,6 +13,7 @@ export function wayBack(service: Service, to: string | null): Way {
   if (inPlace === null && !flipFlop) return { way: 'in-place' };
   if (isBusy(deployment)) return { refused: inPlace ?? '' };
   if (service.next) return { refused: `${service.next.plan.version} is about to be deployed: abort it when it has begun, then roll back` };
+  if (to !== null && to === service.live?.version) return { refused: `users are on ${to} already` };
   if (to !== null) return { way: 'redeploy', plan: { ...(planOf(service, to) ?? plan), version: to } };
   if (lastSwitch === null) return { refused: `${service.service} has nothing to roll back to: users have seen one version only` };
   if (lastSwitch.undone) return { refused: `${lastSwitch.to.version} was rolled back already: users are on ${lastSwitch.from.version}` };

@@ -56,7 +56,7 @@ export function acceptDecisions(mailbox: Mailbox): void {
 function acceptSubmits({ service, take }: Mailbox): void {
   const handle = (request: DeployRequest): Submitted => {
     const known = knownRequest(service(), request.requestId);
-    if (known !== null) return { deploymentId: known, how: 'existing', warning: null };
+    if (known !== null) return { ...known, how: 'existing', warning: null };
     const deploymentId = uuid4();
     const { requestId, plan, by } = request;
     const same = service().live?.version === plan.version;
@@ -66,6 +66,7 @@ function acceptSubmits({ service, take }: Mailbox): void {
     const queued = service().queue.some((waiting) => waiting.deploymentId === deploymentId);
     return {
       deploymentId,
+      version: plan.version,
       how: queued ? 'queued' : 'started',
       warning: same ? `${plan.version} is live already: identity cannot tell the new copy from the old one` : null,
     };
@@ -89,8 +90,10 @@ function acceptDecision({ service, take }: Mailbox, name: DecisionName): void {
     if (!isSeen(service(), who.id)) take((now) => decide(now, taken, who, uuid4(), Date.now()));
     const { deployment, next } = service();
     const own = taken.name === 'rollback' && next?.kind === 'rollback' ? next.deploymentId : (deployment?.deploymentId ?? '');
-    const phase = statusById(service(), own)?.phase ?? 'ended';
-    return { deploymentId: own, phase, message: own === before ? `${name}: ${phase}` : `${name}: a deployment of its own begins` };
+    const { phase = 'ended' as const, version = '' } = statusById(service(), own) ?? {};
+    const follows =
+      own !== before ? 'a deployment of its own begins' : taken.name === 'resolve' ? 'it is carried out' : `${version} is now ${phase}`;
+    return { deploymentId: own, phase, message: `${name} accepted: ${follows}` };
   };
   setHandler(
     defineUpdate<Decided, [Decision]>(name),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { StatusDocument } from '../../src/contract.ts';
+import { connectLink } from '../../src/client/connection.ts';
+import { type StatusDocument, workflowId } from '../../src/contract.ts';
 import { devServer } from '../support/temporal.ts';
 import { cutover, type Ended } from './command.ts';
 import { type Link, linkTo, type Running, removeColors, shopFolder, start } from './setting.ts';
@@ -75,6 +76,13 @@ test('the same request again follows the deployment that it started before', asy
   expect(JSON.parse(stdout).deploymentId).toBe(first.deploymentId);
 });
 
+test('the same request id for another version is refused: nothing was started, and nobody shall believe it', async () => {
+  const { code, stderr } = await run('deploy', 'v9', '--request-id', 'job-1');
+  expect(code).toBe(3);
+  expect(stderr).toContain('request id job-1 has asked for shop v1 before: v9 needs a request id of its own');
+  expect((await status()).version).toBe('v1');
+});
+
 test('a program that does not start ends with exit status 4, its last words, and users on the old version', async () => {
   const { code, stdout } = await run('deploy', 'broken', '--wait');
   expect(code).toBe(4);
@@ -101,6 +109,12 @@ test('a rollback says which way it goes, returns when users are back, and is ref
   expect(stdout).toBe('shop is rolled back: users are on v1\n');
   expect(await status()).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue', decisions: [{ action: 'rollback', reason: 'slow' }] });
   expect((await run('rollback', 'shop')).code).toBe(3);
+});
+
+test('a rollback to what users are on is refused', async () => {
+  const { code, stderr } = await run('rollback', 'shop', '--to', 'v1');
+  expect(code).toBe(3);
+  expect(stderr).toContain('users are on v1 already');
 });
 
 test('Ctrl-C of --wait leaves the deployment running and says how to follow it', async () => {
@@ -149,4 +163,18 @@ test('status --live reads the router anew', async () => {
   const { code, stdout } = await run('status', 'shop', '--live', '-o', 'json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout).liveColor).toBe('green');
+});
+
+test('a record that was terminated in Temporal is said to be so, and the next deployment takes over what users are on', async () => {
+  const temporal = await connectLink({ address: env.TEMPORAL_ADDRESS });
+  await temporal.workflows.getHandle(workflowId('shop')).terminate('by hand');
+  await temporal.connection.close();
+  for (const command of ['status', 'rollback']) {
+    const { code, stderr } = await run(command, 'shop');
+    expect(code).toBe(3);
+    expect(stderr).toContain('its run was terminated in Temporal');
+  }
+  const { code, stdout } = await run('deploy', 'v5', '--wait', '-o', 'json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'succeeded', previousVersion: 'v3', previousColor: 'green' });
 });

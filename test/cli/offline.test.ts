@@ -33,18 +33,21 @@ async function port(kind: 'closed' | 'silent'): Promise<number> {
   return port;
 }
 
+const noServer = (address: string): string =>
+  `no Temporal server answers at ${address}: start one with \`cutover dev\`, or say where it is with --address or TEMPORAL_ADDRESS`;
+
 describe('without a Temporal server', () => {
   test.each(['closed', 'silent'] as const)('(its port is %s) there is one clear error within ten seconds', async (kind) => {
     const address = `127.0.0.1:${await port(kind)}`;
     const ended = await cutover(['rollback', 'shop', '--address', address], { timeoutMs: 10_000 });
-    expect(ended).toEqual({ code: 1, stdout: '', stderr: `cutover: no Temporal server answers at ${address}\n` });
+    expect(ended).toEqual({ code: 1, stdout: '', stderr: `cutover: ${noServer(address)}\n` });
   });
 
   test('a deployment is not begun, and programs are told why', async () => {
     const address = `127.0.0.1:${await port('closed')}`;
     const ended = await cutover(['deploy', 'v1', '-o', 'json', '--quiet'], { cwd: await folder(), env: { TEMPORAL_ADDRESS: address } });
     expect(ended.code).toBe(1);
-    expect(JSON.parse(ended.stdout)).toEqual({ error: { type: 'NoServer', message: `no Temporal server answers at ${address}` } });
+    expect(JSON.parse(ended.stdout)).toEqual({ error: { type: 'NoServer', message: noServer(address) } });
   });
 
   test('a profile that is not there is an error of the configuration', async () => {
@@ -58,7 +61,7 @@ describe('without a Temporal server', () => {
     await writeFile(file, '');
     const address = `127.0.0.1:${await port('closed')}`;
     const ended = await cutover(['status'], { env: { TEMPORAL_CONFIG_FILE: file, TEMPORAL_ADDRESS: address } });
-    expect(ended.stderr).toBe(`cutover: no Temporal server answers at ${address}\n`);
+    expect(ended.stderr).toBe(`cutover: ${noServer(address)}\n`);
   });
 });
 

@@ -40,6 +40,11 @@ const ADDED: [claim: string, added: string, error: string[]][] = [
     ['cutover.yaml:8: monitor.checks[0].minSamples: 6 is more than the window can have: 5 samples'],
   ],
   [
+    'more samples than anybody reads',
+    'monitor: { duration: 24h, interval: 1ms }\n',
+    ['cutover.yaml:8: monitor.interval: 1ms makes 86400000 samples of 24h, and at most 100000 are taken'],
+  ],
+  [
     'a check without a bound',
     'monitor: { checks: [ { name: a, source: { type: router } } ] }\n',
     ['cutover.yaml:8: monitor.checks[0]: needs a bound: max, min or both'],
@@ -120,6 +125,11 @@ const ADDED: [claim: string, added: string, error: string[]][] = [
   ['not a number', 'warmup: { requests: .nan }\n', ['cutover.yaml:8: warmup.requests: expected a number, found NaN']],
   ['half a request', 'warmup: { requests: 1.5 }\n', ['cutover.yaml:8: warmup.requests: expected a whole number, found 1.5']],
   ['a tab', 'monitor:\n\tduration: 1m\n', ['cutover.yaml:9: a tab as indentation: YAML wants spaces']],
+  [
+    'a tab in the midst of a mapping',
+    'monitor:\n  duration: 1m\n\tinterval: 1s\n  checks: []\n',
+    ['cutover.yaml:10: a tab as indentation: YAML wants spaces'],
+  ],
   ['the same key twice', 'service: again\n', ['cutover.yaml:8: service: the same key twice']],
   ['a second document', '---\nservice: other\n', ['cutover.yaml:8: a second document: one file describes one service']],
   [

@@ -73,10 +73,10 @@ describe('Deployments of one service', () => {
   test('with the same request id are one, while it runs and when it is over', () => {
     const drive = deploying(liveWorld(1)).until('monitor');
     const id = drive.state.deploymentId;
-    expect(knownRequest(drive.service, 'v2')).toBe(id);
+    expect(knownRequest(drive.service, 'v2')).toEqual({ deploymentId: id, version: 'v2' });
     drive.until('retain');
     drive.submit('v3');
-    expect(knownRequest(drive.service, 'v2')).toBe(id);
+    expect(knownRequest(drive.service, 'v2')).toEqual({ deploymentId: id, version: 'v2' });
     expect(knownRequest(drive.service, 'v9')).toBeNull();
   });
 

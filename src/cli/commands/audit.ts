@@ -23,6 +23,6 @@ export const run: Run = async (context, [named]) => {
 
 function section({ status, trail }: PastDeployment, style: Style): string[] {
   const title = `${style.bold(status.version)} ${style.dim(status.deploymentId)} ${status.outcome ?? status.phase}`;
-  const rows = trail.map((entry) => [`  ${moment(entry.at)}`, entry.by, entry.what, entry.reason ?? '']);
+  const rows = trail.map((entry) => [`  ${moment(entry.at)}`, entry.by, entry.what, (entry.reason ?? '').split('\n')[0]!]);
   return [title, ...table(rows)];
 }

@@ -20,7 +20,7 @@ export const run: Run<DeployOptions> = async (context, [version], options) => {
   const client = await context.connect();
   const submitted = await client.submit({ requestId: options.requestId ?? randomUUID(), plan, ...who(options) });
   if (submitted.warning !== null) context.out.warn(submitted.warning);
-  if (!options.wait && phase === null) return accepted(context, plan.service, plan.version, submitted);
+  if (!options.wait && phase === null) return accepted(context, plan.service, submitted);
   return waitFor(context, client, plan.service, submitted.deploymentId, phase);
 };
 
@@ -32,9 +32,9 @@ function parsePhase(text: string): Phase {
 
 const HOW: Record<Submitted['how'], string> = { started: 'started', queued: 'waits in the queue', existing: 'was started before' };
 
-function accepted({ out }: Context, service: string, version: string, submitted: Submitted): ExitCode {
-  const text = `deployment ${submitted.deploymentId} of ${service} ${version} ${HOW[submitted.how]}`;
-  out.result({ service, version, ...submitted }, text);
+function accepted({ out }: Context, service: string, submitted: Submitted): ExitCode {
+  const text = `deployment ${submitted.deploymentId} of ${service} ${submitted.version} ${HOW[submitted.how]}`;
+  out.result({ service, ...submitted }, text);
   out.note(`follow it with: cutover watch ${service}`);
   return EXIT.done;
 }

@@ -28,18 +28,19 @@ export const run: Run<RollbackOptions> = async (context, [named], options) => {
   return untilUsersAreBack(context, client, service, decided.deploymentId);
 };
 
-/** Says which way it goes, before anything happens. Null where that is not known, or a refusal will say more. */
+/** Says which way it goes, before anything happens. Null where that is not known, or the refusal that comes will say more. */
 async function announcement(client: Cutover, service: string, to: string | undefined): Promise<string | null> {
-  const switched = await lastSwitched(client, service).catch(() => null);
+  const current = await client.status(service, undefined, ANNOUNCE_TIMEOUT_MS).catch(() => null);
+  if (current === null || (to === undefined && !current.actions.includes('rollback'))) return null;
+  const switched = await lastSwitched(client, service, current).catch(() => null);
   if (switched !== null) return `rolling back ${service}: ${switched.version} → ${to ?? switched.previousVersion ?? 'the version before'}`;
   return to === undefined ? null : `rolling back ${service} to ${to}`;
 }
 
 /** The deployment whose switch users saw last; null when there is none, or it was undone. */
-async function lastSwitched(client: Cutover, service: string): Promise<StatusDocument | null> {
-  const current = await client.status(service, undefined, ANNOUNCE_TIMEOUT_MS);
-  const past = current?.switchedAt === null ? ((await client.history(service)) ?? []).map((one) => one.status) : [];
-  const last = [...past, ...(current === null ? [] : [current])].findLast((status) => status.switchedAt !== null);
+async function lastSwitched(client: Cutover, service: string, current: StatusDocument): Promise<StatusDocument | null> {
+  const past = current.switchedAt === null ? ((await client.history(service)) ?? []).map((one) => one.status) : [];
+  const last = [...past, current].findLast((status) => status.switchedAt !== null);
   return last === undefined || last.outcome === 'rolled-back' ? null : last;
 }
 

@@ -44,7 +44,9 @@ function phaseChanges(before: StatusDocument | null, after: StatusDocument, styl
 /** Where things stand, and what a person is asked. */
 export function phaseLines(status: StatusDocument, style: Style): string[] {
   const sentence = status.phase === 'ended' ? '' : ` ${status.version} ${phaseSentence(status)}`;
-  const line = `${phaseWord(status, style)}${sentence}${status.reason === null ? '' : `: ${status.reason}`}`;
+  // What a program printed stands with the step that failed.
+  const reason = status.reason?.split('\n')[0];
+  const line = `${phaseWord(status, style)}${sentence}${reason ? `: ${reason}` : ''}`;
   const asks = status.phase === 'needs-intervention' || status.phase === 'awaiting-approval';
   return asks ? [line, ...possibleCommands(status).map((command) => `  ${command}`)] : [line];
 }

@@ -47,9 +47,14 @@ function phaseLine(status: StatusDocument, now: number): string {
 }
 
 function usersLine(status: StatusDocument): string {
-  if (status.liveColor === null) return 'users are on no color that is known';
+  return `users are on ${live(status) ?? 'no color that is known'}`;
+}
+
+/** `green (v2)`: what users are on; null where that is not known. */
+export function live(status: StatusDocument): string | null {
+  if (status.liveColor === null) return null;
   const version = { [status.color ?? '']: status.version, [status.previousColor ?? '']: status.previousVersion }[status.liveColor];
-  return `users are on ${status.liveColor}${version ? ` (${version})` : ''}`;
+  return `${status.liveColor}${version ? ` (${version})` : ''}`;
 }
 
 const reasonLines = (status: StatusDocument, style: Style): string[] =>

@@ -8,6 +8,8 @@ import { span } from '../span.ts';
 import { uniqueNames } from '../uniqueNames.ts';
 
 const DEFAULT_INTERVAL = 60_000;
+/** A week of a sample each ten seconds: the samples of a batch have to fit into a message of Temporal's, two megabytes. */
+const MOST_SAMPLES = 100_000;
 
 const check = z
   .strictObject({
@@ -42,6 +44,10 @@ export const monitor = z
       context.addIssue({ code: 'custom', path: ['interval'], message });
     }
     const most = Math.ceil(duration / (interval ?? shortened(duration)));
+    if (most > MOST_SAMPLES) {
+      const message = `${formatDuration(interval ?? DEFAULT_INTERVAL)} makes ${most} samples of ${formatDuration(duration)}, and at most ${MOST_SAMPLES} are taken`;
+      context.addIssue({ code: 'custom', path: [interval === undefined ? 'duration' : 'interval'], message });
+    }
     for (const [index, { minSamples }] of checks.entries()) {
       if (minSamples <= most) continue;
       const message = `${minSamples} is more than the window can have: ${most} sample${most === 1 ? '' : 's'}`;
