@@ -24,7 +24,10 @@ let version: string;
 let count = 1;
 
 const status = (...args: string[]) => service.json<StatusDocument>('status', 'shop', ...args);
-const reached = (phase: Phase) => service.untilStatus((now) => now.version === version && now.phase === phase);
+async function reached(phase: Phase): Promise<void> {
+  const now = await service.untilStatus((now) => now.version === version && (now.phase === phase || now.outcome !== null));
+  expect(now, now.reason ?? '').toMatchObject({ phase });
+}
 const hold = (what: string) => writeFile(join(service.folder, `hold-${what}-${version}`), '');
 const release = (what: string) => rm(join(service.folder, `hold-${what}-${version}`));
 

@@ -55,8 +55,10 @@ interface LinuxProcess {
 /** proc(5): the second field is the program's name in parentheses and may hold anything, parentheses included. */
 function parseStat(stat: string): LinuxProcess {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // Of a program with threads the first may have ended, which makes a zombie of it, while others still hold its sockets.
+  const threads = Number(fields[17]);
   return {
-    lives: !['Z', 'X', 'x'].includes(fields[0] ?? 'Z'),
+    lives: !['Z', 'X', 'x'].includes(fields[0] ?? 'Z') || threads > 1,
     group: Number(fields[2]),
     session: Number(fields[3]),
     start: fields[19] ?? '',

@@ -21,7 +21,7 @@ export async function bringUp(
   color: Color,
   run: { deploymentId: string; version: string } & RunSpec,
 ): Promise<void> {
-  await requireFreePort(color, run.port);
+  await requireFreePort(color, run.port, call.signal);
   call.signal.throwIfAborted();
   await waitUntilReady(call, stateDir, color, await launch(stateDir, color, run));
 }

@@ -1,11 +1,23 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../../core/failure.ts';
 import type { Color } from '../../../core/plan.ts';
 
+/** A program that has just ended may listen for a moment more. */
+const PATIENCE_MS = 2_000;
+const AGAIN_MS = 100;
+
 /** Throws DeployFailed where somebody else listens: the readiness path would be answered by the wrong program. */
-export async function requireFreePort(color: Color, port: number): Promise<void> {
-  if (!(await somebodyListens(port))) return;
+export async function requireFreePort(color: Color, port: number, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (await somebodyListens(port)) {
+    if (Date.now() >= deadline) await refuse(color, port);
+    await sleep(AGAIN_MS, undefined, { signal });
+  }
+}
+
+async function refuse(color: Color, port: number): Promise<never> {
   const owner = await portOwner(port);
   throw new Failure('DeployFailed', `port ${port} of ${color} is taken by another process${owner === null ? '' : ` (${owner})`}`);
 }
