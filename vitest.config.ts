@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/globalSetup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Real servers and processes on two cores: more files at once only make each other slow.
-    maxWorkers: 2,
+    // Two cores, and tests that mostly wait for real servers and processes.
+    maxWorkers: 3,
     passWithNoTests: false,
   },
 });

@@ -2,13 +2,16 @@ import { WorkflowUpdateFailedError } from '@temporalio/client/lib/errors.js';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { INVALID, REFUSED } from '../contract.ts';
 import { type Link, within } from './connection.ts';
-import { ClientError, explain, grpcTrouble } from './errors.ts';
+import { ClientError, explain, type GrpcTrouble, grpcTrouble } from './errors.ts';
 import { sleep } from './sleep.ts';
 
 /** How long an update waits for a worker that takes it. */
 export const UPDATE_TIMEOUT_MS = 10_000;
-/** How long a lost connection is waited for before the call gives up. */
-const RECONNECT_MS = 30_000;
+/**
+ * How long a trouble may last before the call gives up: a lost connection; a run whose task failed because something else
+ * had happened just then, which aborts all updates that came with it.
+ */
+const PATIENCE_MS: Partial<Record<GrpcTrouble['kind'], number>> = { lost: 30_000, 'not-ready': UPDATE_TIMEOUT_MS };
 /** How often an update is sent again to a run that was just being handed over. */
 const HANDOVER_ATTEMPTS = 10;
 
@@ -22,7 +25,7 @@ export class NotTaken extends Error {}
  */
 export async function sendUpdate<Result>(link: Link, send: () => Promise<Result>): Promise<Result> {
   let handovers = 0;
-  const giveUp = Date.now() + RECONNECT_MS;
+  const begun = Date.now();
   for (;;) {
     try {
       return await within(link, UPDATE_TIMEOUT_MS, send);
@@ -35,7 +38,7 @@ export async function sendUpdate<Result>(link: Link, send: () => Promise<Result>
       if (error instanceof WorkflowNotFoundError) throw error;
       const trouble = grpcTrouble(error);
       if (trouble?.kind === 'timeout') throw new NotTaken(trouble.message, { cause: error });
-      if (trouble?.kind !== 'lost' || Date.now() > giveUp) throw explain(error, link.address);
+      if (trouble === null || Date.now() - begun > (PATIENCE_MS[trouble.kind] ?? 0)) throw explain(error, link.address);
       await sleep(250);
     }
   }

@@ -23,7 +23,8 @@ function deploy(plan: Plan, { observed, to, from }: Situation, idle: string): Pl
   if (there && there.capacity > 0) {
     const drain =
       plan.switch.drainMs > 0 && from ? `, after its last connections are gone (at most ${formatDuration(plan.switch.drainMs)})` : '';
-    details.unshift(`takes over ${idle}, where ${there.version ?? 'an unknown version'} still runs${drain}`);
+    const state = there.ready > 0 ? 'still runs' : `is not ready${there.detail ? ` (${there.detail})` : ''}`;
+    details.unshift(`takes over ${idle}, where ${there.version ?? 'an unknown version'} ${state}${drain}`);
   }
   if (from && from.capacity > 1) details.unshift(`${from.capacity} copies, as many as ${from.color} has`);
   return { name: 'deploy', text: `deploy ${plan.version} to ${idle} (${plan.environment.type}) and wait until it is ready`, details };

@@ -86,6 +86,11 @@ describe('what a deployment would do', () => {
     );
   });
 
+  it('does not say that what has died still runs', () => {
+    const dead: Observed = { ...BLUE_LIVE, green: { color: 'green', version: 'v0', capacity: 1, ready: 0, detail: 'ended by SIGKILL' } };
+    expect(linesOf(plan, dead).join('\n')).toContain('takes over green, where v0 is not ready (ended by SIGKILL)');
+  });
+
   it('warns when the version is live already, and when nothing live is ready', () => {
     const again = describePlan({ ...plan, version: 'v1' }, { ...BLUE_LIVE, blue: { ...BLUE_LIVE.blue, ready: 0, detail: 'exit code 1' } });
     expect(again.warnings).toEqual([

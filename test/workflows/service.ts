@@ -138,16 +138,18 @@ function runningService(env: TestWorkflowEnvironment, taskQueue: string, service
     service,
     plan: (version, changes) => ({ ...planFor(version, changes), service }),
     submit: (plan, requestId = randomUUID()) =>
-      client.executeUpdateWithStart(submitUpdate, {
-        args: [{ requestId, plan, by: 'ci' }],
-        updateId: requestId,
-        startWorkflowOperation: new WithStartWorkflowOperation(WORKFLOW_TYPE, {
-          workflowId: workflowId(service),
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          taskQueue,
-          args: [{ service }],
+      sentAgain(() =>
+        client.executeUpdateWithStart(submitUpdate, {
+          args: [{ requestId, plan, by: 'ci' }],
+          updateId: requestId,
+          startWorkflowOperation: new WithStartWorkflowOperation(WORKFLOW_TYPE, {
+            workflowId: workflowId(service),
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            taskQueue,
+            args: [{ service }],
+          }),
         }),
-      }),
+      ),
     decide: (name, payload = {}, updateId = randomUUID()) =>
       handle().executeUpdate<Decided, [Decision]>(name, { args: [{ by: 'ada', ...payload }], updateId }),
     signal: (name, payload = {}) => handle().signal(name, { by: 'ada', ...payload }),
@@ -176,6 +178,14 @@ async function skipped(env: TestWorkflowEnvironment, duration: Duration): Promis
     throw new Error(`the server skips no time: an activity is held, or was running when its run ended (${duration})`);
   });
   await Promise.race([env.sleep(duration), complaint]).finally(() => stuck.abort());
+}
+
+/** As every client does: an update that met a run while that handed over is sent again, with the same id. */
+async function sentAgain<T>(send: () => Promise<T>, attempts = 5): Promise<T> {
+  return send().catch((error: Error) => {
+    if (attempts <= 1 || !error.message.includes('unexpected workflow task failure')) throw error;
+    return sentAgain(send, attempts - 1);
+  });
 }
 
 /** How a call was refused: the type of the failure and its message. */
