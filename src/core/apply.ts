@@ -2,6 +2,7 @@
 import { takeDecision } from './decide.ts';
 import { failed } from './failed.ts';
 import { count, freshTally, judge, judgeWindow, type Sample } from './gate.ts';
+import { isOutOfSight, watchLonger } from './patience.ts';
 import { otherColor, type Plan } from './plan.ts';
 import { canGoBack, isBeforeSwitch } from './position.ts';
 import { liveColor, type Routing } from './routing.ts';
@@ -205,6 +206,8 @@ function sampled(plan: Plan, state: State, samples: Sample[], at: number): State
     if (verdict.is === 'inconclusive') return block(watched, at, { kind: 'inconclusive', message: verdict.reason }, 'monitor');
   }
   if (Math.max(at, samples.at(-1)?.at ?? at) < step.endsAt) return again(watched);
+  const longer = isOutOfSight(plan, watched) ? watchLonger(plan, watched, watched.step as Monitoring, at) : null;
+  if (longer !== null) return longer;
   if (watched.liveColor !== state.color)
     return block(watched, at, { kind: 'inconclusive', message: 'the router could not be read since it was changed' }, 'monitor');
   const verdict = worst(plan, watched, judgeWindow);

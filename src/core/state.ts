@@ -16,11 +16,15 @@ export interface Problem {
 /** Where a deployment goes on when its problem is solved. */
 export type Resume = 'switch' | 'confirm' | 'monitor' | 'drain-old' | 'switch-back' | 'confirm-back' | 'drain-new';
 
-/** `sampledAt`: until when the samples say something (epoch ms). */
+/**
+ * `sampledAt`: until when the samples say something (epoch ms). `patientUntil`: the window is over, but what it needs could not
+ * be read; until then it is waited for.
+ */
 export interface Monitoring {
   name: 'monitor';
   endsAt: number;
   sampledAt: number;
+  patientUntil?: number;
 }
 
 /** A person is asked ('blocked'), or what was answered is carried out. */

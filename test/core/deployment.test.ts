@@ -125,6 +125,33 @@ describe('The monitoring window', () => {
     expect(drive.status.monitor?.checks).toMatchObject([{ samples: 0, noData: 2, failures: 0, value: null, max: 0.05 }]);
   });
 
+  test('whose source was away to its end is watched longer, and passes when the source is back', () => {
+    const drive = deploying(liveWorld(1)).until('monitor');
+    drive.work('unmeasured');
+    drive.work('unmeasured');
+    expect(drive.status).toMatchObject({ phase: 'monitoring', outcome: null });
+    drive.until('drain-old');
+    expect(drive.status).toMatchObject({ outcome: 'succeeded', reason: null });
+  });
+
+  test('whose source stays away asks a person, after ten minutes at most', () => {
+    const drive = deploying(liveWorld(1), { monitor: { durationMs: HOUR, intervalMs: MINUTE, checks: [check()] } }).until('monitor');
+    const due = drive.state.monitorEndsAt!;
+    for (let turns = 0; turns < 200 && drive.status.phase === 'monitoring'; turns++) drive.work('unmeasured');
+    expect(drive.status).toMatchObject({ phase: 'needs-intervention', reason: 'error-rate could not be measured' });
+    expect(drive.world.now - due).toBeGreaterThan(5 * MINUTE);
+    expect(drive.world.now - due).toBeLessThan(11 * MINUTE);
+  });
+
+  test('that breaks a bound as soon as it can be read again goes back', () => {
+    const drive = deploying(liveWorld(1)).until('monitor');
+    drive.work('unmeasured');
+    drive.work('unmeasured');
+    drive.work('bad');
+    drive.until('ended');
+    expect(drive.status.outcome).toBe('rolled-back');
+  });
+
   test('that had too little data asks a person, whose answer may be to watch on, to promote or to go back', () => {
     const rules = { monitor: { durationMs: 2 * MINUTE, intervalMs: MINUTE, checks: [check({ minSamples: 2 })] } };
     const drive = deploying(liveWorld(1), rules).until('monitor');

@@ -67,7 +67,7 @@ describe('the monitoring window', () => {
     }));
 
   test('asks a person when its source could never be asked', () =>
-    watched({}, Array<'unmeasured'>(10).fill('unmeasured'), ({ phase, reason }) => {
+    watched({}, Array<'unmeasured'>(40).fill('unmeasured'), ({ phase, reason }) => {
       expect(phase).toBe('needs-intervention');
       expect(reason).toBe('error-rate could not be measured: the source does not answer');
     }));
