@@ -26,7 +26,7 @@ const LINE_EVERY_MS = 5_000;
 export async function buildWithGo(build: GoBuild): Promise<void> {
   const env = await goEnvironment();
   build.progress(
-    `building the Temporal dev server (temporal CLI ${build.version}) with Go, once on this machine: two minutes on a quick machine, four on a slow one`,
+    `building the Temporal dev server (temporal CLI ${build.version}) with Go, once on this machine: two minutes on a quick machine, five on a slow one`,
   );
   const counter = countLines();
   const start = Date.now();
