@@ -1,6 +1,7 @@
-import type { CheckStatus, Color, StatusDocument } from '../contract.ts';
+import type { CheckStatus, StatusDocument } from '../contract.ts';
 import { workflowId } from '../contract.ts';
 import type { Sample } from '../core/gate.ts';
+import { liveColor } from '../core/routing.ts';
 import { type Link, within } from './connection.ts';
 import { status } from './query.ts';
 
@@ -30,8 +31,8 @@ function withSamples(document: StatusDocument, samples: Sample[]): StatusDocumen
   if (monitor === null || samples.length === 0) return document;
   const checks = monitor.checks.map((check) => samples.reduce(counted, check));
   const routing = samples.findLast((sample) => sample.routing !== null)?.routing;
-  const liveColor = routing ? colorOf(routing.to) : document.liveColor;
-  return { ...document, liveColor, monitor: { ...monitor, checks } };
+  const live = routing ? liveColor(routing) : document.liveColor;
+  return { ...document, liveColor: live, monitor: { ...monitor, checks } };
 }
 
 function counted(check: CheckStatus, sample: Sample): CheckStatus {
@@ -49,5 +50,3 @@ function counted(check: CheckStatus, sample: Sample): CheckStatus {
     values: [...check.values, value].slice(-VALUES_KEPT),
   };
 }
-
-const colorOf = (to: string): Color | null => (to === 'blue' || to === 'green' ? to : null);

@@ -1,7 +1,7 @@
 /** What an event makes of a deployment. Total: every event in every state gives a state. */
 import { takeDecision } from './decide.ts';
 import { failed } from './failed.ts';
-import { count, freshTally, judge, judgeWindow, type Sample } from './gate.ts';
+import { count, judge, judgeWindow, type Sample, tallyOf } from './gate.ts';
 import { isOutOfSight, watchLonger } from './patience.ts';
 import { otherColor, type Plan } from './plan.ts';
 import { canGoBack, isBeforeSwitch } from './position.ts';
@@ -217,7 +217,7 @@ function sampled(plan: Plan, state: State, samples: Sample[], at: number): State
 
 function tally(plan: Plan, state: State, sample: Sample): State {
   const tallies = plan.monitor.checks.map((check) => {
-    const before = state.tallies.find(({ name }) => name === check.name) ?? freshTally(check);
+    const before = tallyOf(state.tallies, check);
     const reading = sample.checks.find(({ name }) => name === check.name);
     return reading ? count(check, before, reading) : before;
   });
@@ -226,9 +226,7 @@ function tally(plan: Plan, state: State, sample: Sample): State {
 
 /** The verdict that decides: one failed check is enough, then one inconclusive. */
 function worst(plan: Plan, state: State, by: typeof judge): ReturnType<typeof judge> {
-  const verdicts = plan.monitor.checks.map((check) =>
-    by(check, state.tallies.find(({ name }) => name === check.name) ?? freshTally(check)),
-  );
+  const verdicts = plan.monitor.checks.map((check) => by(check, tallyOf(state.tallies, check)));
   return verdicts.find(({ is }) => is === 'fail') ?? verdicts.find(({ is }) => is === 'inconclusive') ?? { is: 'pass' };
 }
 

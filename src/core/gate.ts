@@ -46,6 +46,10 @@ export const freshTally = (check: Check): Tally => ({
   detail: null,
 });
 
+/** What is remembered of a check so far. */
+export const tallyOf = (tallies: readonly Tally[], check: Check): Tally =>
+  tallies.find(({ name }) => name === check.name) ?? freshTally(check);
+
 const inBounds = (check: Check, value: number): boolean =>
   (check.max === null || value <= check.max) && (check.min === null || value >= check.min);
 

@@ -1,5 +1,5 @@
 /** What watches the new color may itself be away for a moment: that gets patience, then a person. */
-import { freshTally } from './gate.ts';
+import { tallyOf } from './gate.ts';
 import type { Plan } from './plan.ts';
 import type { Monitoring, State } from './state.ts';
 import { again, note } from './transitions.ts';
@@ -15,7 +15,7 @@ const patienceMs = (plan: Plan): number => Math.min(MOST_MS, Math.max(LEAST_MS, 
 export function isOutOfSight(plan: Plan, state: State): boolean {
   if (state.liveColor !== state.color) return true;
   return plan.monitor.checks.some((check) => {
-    const { samples, unmeasured } = state.tallies.find(({ name }) => name === check.name) ?? freshTally(check);
+    const { samples, unmeasured } = tallyOf(state.tallies, check);
     return unmeasured > 0 && samples < Math.max(1, check.minSamples);
   });
 }

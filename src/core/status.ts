@@ -1,7 +1,7 @@
 /** The state, as the status document that people and programs read. */
 import type { CheckStatus, PastDeployment, StatusDocument } from '../contract.ts';
 import { possible } from './decide.ts';
-import { freshTally } from './gate.ts';
+import { tallyOf } from './gate.ts';
 import type { Plan } from './plan.ts';
 import { phaseOf } from './position.ts';
 import { type Request, type Service, waiting } from './record.ts';
@@ -52,8 +52,7 @@ function actionsOf(service: Service, state: State): string[] {
 function monitorOf(plan: Plan, state: State): StatusDocument['monitor'] {
   if (state.monitorEndsAt === null) return null;
   const checks = plan.monitor.checks.map((check): CheckStatus => {
-    const { name, value, samples, failures, noData, values, detail } =
-      state.tallies.find((tally) => tally.name === check.name) ?? freshTally(check);
+    const { name, value, samples, failures, noData, values, detail } = tallyOf(state.tallies, check);
     const bounds = { ...(check.max === null ? {} : { max: check.max }), ...(check.min === null ? {} : { min: check.min }) };
     return { name, value, ...bounds, samples, failures, noData, values, detail };
   });

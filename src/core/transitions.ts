@@ -1,6 +1,6 @@
 /** The moves that a deployment can make: each takes a state and gives the next one. */
 import type { Outcome, StepState } from '../contract.ts';
-import { judgeWindow } from './gate.ts';
+import { judgeWindow, tallyOf } from './gate.ts';
 import { type Color, otherColor, type Plan } from './plan.ts';
 import { liveColor, type Routing } from './routing.ts';
 import type { Asking, Problem, Resume, State, Step } from './state.ts';
@@ -91,7 +91,7 @@ export function monitor(plan: Plan, state: State, at: number): State {
 
 /** The window is over. `by` names whoever ended it early. */
 export function passed(plan: Plan, state: State, at: number, by: string | null): State {
-  const blind = plan.monitor.checks.filter(({ name }) => (state.tallies.find((tally) => tally.name === name)?.samples ?? 0) === 0);
+  const blind = plan.monitor.checks.filter((check) => tallyOf(state.tallies, check).samples === 0);
   const nothing = plan.monitor.durationMs > 0 && blind.length > 0;
   const reason = [
     by === null ? null : `promoted by ${by}`,

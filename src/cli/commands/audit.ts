@@ -2,6 +2,7 @@ import type { PastDeployment } from '../../contract.ts';
 import type { Run } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { deployments } from '../past.ts';
+import { firstLine } from '../render/firstLine.ts';
 import type { Style } from '../render/style.ts';
 import { table } from '../render/table.ts';
 import { moment } from '../render/time.ts';
@@ -23,6 +24,6 @@ export const run: Run = async (context, [named]) => {
 
 function section({ status, trail }: PastDeployment, style: Style): string[] {
   const title = `${style.bold(status.version)} ${style.dim(status.deploymentId)} ${status.outcome ?? status.phase}`;
-  const rows = trail.map((entry) => [`  ${moment(entry.at)}`, entry.by, entry.what, (entry.reason ?? '').split('\n')[0]!]);
+  const rows = trail.map((entry) => [`  ${moment(entry.at)}`, entry.by, entry.what, firstLine(entry.reason)]);
   return [title, ...table(rows)];
 }

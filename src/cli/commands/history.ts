@@ -2,6 +2,7 @@ import type { StatusDocument } from '../../contract.ts';
 import type { Run } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { deployments } from '../past.ts';
+import { firstLine } from '../render/firstLine.ts';
 import { phaseWord } from '../render/phases.ts';
 import type { Style } from '../render/style.ts';
 import { table } from '../render/table.ts';
@@ -23,5 +24,5 @@ const row = (status: StatusDocument, style: Style): string[] => [
   phaseWord(status, style),
   status.endedAt === null ? '-' : between(status.startedAt, status.endedAt, Date.now()),
   status.requestedBy,
-  (status.reason ?? '').split('\n')[0]!,
+  firstLine(status.reason),
 ];

@@ -1,5 +1,6 @@
 import type { Cutover } from '../../client.ts';
 import type { StatusDocument } from '../../contract.ts';
+import { liveColor } from '../../core/routing.ts';
 import type { Context, Run } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -25,7 +26,7 @@ const readLive: Read = async (client, service, out) => {
   const [status, plan] = await Promise.all([client.status(service), client.plan(service)]);
   if (status === null || plan === null) return status;
   const { routing, blue, green } = await client.observe(plan);
-  const color = routing.to === 'blue' || routing.to === 'green' ? routing.to : null;
+  const color = liveColor(routing);
   const running = color && { blue, green }[color];
   if (running?.ready === 0)
     out.warn(`users of ${service} are on ${color}, and nothing of it is ready${running.detail ? `: ${running.detail}` : ''}`);

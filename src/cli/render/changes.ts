@@ -1,5 +1,6 @@
 import type { StatusDocument } from '../../contract.ts';
 import { checkLine } from './checks.ts';
+import { firstLine } from './firstLine.ts';
 import { phaseSentence, phaseWord, possibleCommands } from './phases.ts';
 import { smokeTestLine, stepLine } from './status.ts';
 import type { Style } from './style.ts';
@@ -45,7 +46,7 @@ function phaseChanges(before: StatusDocument | null, after: StatusDocument, styl
 export function phaseLines(status: StatusDocument, style: Style): string[] {
   const sentence = status.phase === 'ended' ? '' : ` ${status.version} ${phaseSentence(status)}`;
   // What a program printed stands with the step that failed.
-  const reason = status.reason?.split('\n')[0];
+  const reason = firstLine(status.reason);
   const line = `${phaseWord(status, style)}${sentence}${reason ? `: ${reason}` : ''}`;
   const asks = status.phase === 'needs-intervention' || status.phase === 'awaiting-approval';
   return asks ? [line, ...possibleCommands(status).map((command) => `  ${command}`)] : [line];
