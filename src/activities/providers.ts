@@ -17,13 +17,14 @@ export const final = <T extends Json>({ service, version }: Plan, value: T): T =
   resolveEnv(expand(value, { service, version }), process.env);
 
 export function providersOf(plan: Plan): Providers {
+  const ready = ({ type, options }: ProviderRef): ProviderRef => ({ type, options: final(plan, options) });
   const context: ProviderContext = {
     service: plan.service,
     folder: plan.folder,
     stateDir: stateDir(plan.service, plan.folder),
     endpoints: plan.endpoints,
+    router: ready(plan.router),
   };
-  const ready = ({ type, options }: ProviderRef): ProviderRef => ({ type, options: final(plan, options) });
   return {
     router: () => createRouter(ready(plan.router), context),
     environment: () => createEnvironment(ready(plan.environment), context),

@@ -67,8 +67,12 @@ export interface Plan {
   /** Absolute path of the service file's folder: relative paths of local providers start here. */
   folder: string;
   concurrency: Concurrency;
-  /** `switchTimeoutMs`: how long one attempt to switch (read, write, read back) may take, by the provider's own options. */
-  router: ProviderRef & { switchTimeoutMs: number };
+  /**
+   * By the provider's own options. `switchTimeoutMs`: how long one attempt to switch (read, write, read back) may take.
+   * `healthTimeoutMs`: the router checks the health of a color by itself, and how long that may take; absent where it does not.
+   * `spreadMs`: how long users may still be sent to the old color after a switch (the TTL of DNS); absent where it is at once.
+   */
+  router: ProviderRef & { switchTimeoutMs: number; healthTimeoutMs?: number; spreadMs?: number };
   /** `deployTimeoutMs`: how long one attempt to bring a version up may take, by the provider's own options. */
   environment: ProviderRef & { deployTimeoutMs: number };
   /** Where a color answers past the router (scheme://host:port, maybe a base path); null where nothing is known. */

@@ -11,7 +11,6 @@ const SWITCH_TIMEOUT_MS = 30_000;
 /** The service file, resolved for one version: no I/O, no secrets, the same input gives the same plan. Throws InvalidConfiguration. */
 export function buildPlan(config: ServiceConfig, { version, folder }: { version: string; folder: string }): Plan {
   const environment = environmentDefinition(config.environment.type);
-  const router = routerDefinition(config.router.type);
   const options = optionsOf(config.environment);
   return {
     planVersion: 1,
@@ -19,7 +18,7 @@ export function buildPlan(config: ServiceConfig, { version, folder }: { version:
     version: parseVersion(version),
     folder,
     concurrency: config.concurrency,
-    router: { ...refOf(config.router), switchTimeoutMs: router.switchTimeoutMs?.(optionsOf(config.router)) ?? SWITCH_TIMEOUT_MS },
+    router: routerOf(config),
     environment: { type: config.environment.type, options, deployTimeoutMs: environment.deployTimeoutMs(options) },
     endpoints: {
       blue: null,
@@ -35,6 +34,21 @@ export function buildPlan(config: ServiceConfig, { version, folder }: { version:
     monitor: { durationMs: config.monitor.duration, intervalMs: config.monitor.interval, checks: config.monitor.checks.map(check) },
     retention: { durationMs: config.retention.duration, capacity: config.retention.capacity, then: config.retention.then },
     notify: config.notify.map(refOf),
+  };
+}
+
+/** What a router does not have, its plan does not mention: a deployment by such a plan takes no step for it. */
+function routerOf({ router: config }: ServiceConfig): Plan['router'] {
+  const definition = routerDefinition(config.type);
+  const options = optionsOf(config);
+  const healthTimeoutMs = definition.healthTimeoutMs?.(options);
+  const spreadMs = definition.spreadMs?.(options) ?? 0;
+  return {
+    type: config.type,
+    options,
+    switchTimeoutMs: definition.switchTimeoutMs?.(options) ?? SWITCH_TIMEOUT_MS,
+    ...(healthTimeoutMs === undefined ? {} : { healthTimeoutMs }),
+    ...(spreadMs > 0 ? { spreadMs } : {}),
   };
 }
 

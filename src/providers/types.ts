@@ -4,7 +4,7 @@
  * passing trouble and tried again.
  */
 import type { z } from 'zod';
-import type { Color, Json, Plan } from '../core/plan.ts';
+import type { Color, Json, Plan, ProviderRef } from '../core/plan.ts';
 import type { Routing } from '../core/routing.ts';
 
 /** What every call gets. `signal` aborts when nobody waits for the result any more; `heartbeat` says that work goes on. */
@@ -22,6 +22,28 @@ export interface ProviderContext {
   stateDir: string;
   /** Where each color answers past the router, by the plan. */
   endpoints: Plan['endpoints'];
+  /** The service's router, its options final: for a source that measures what the router's system sees. */
+  router: ProviderRef;
+}
+
+/** What is wrong with a set-up, found by reading only. An error keeps a deployment from beginning; a warning is said by `plan`. */
+export interface Finding {
+  severity: 'error' | 'warning';
+  /** What is wrong, with the name (ARN) of what it is wrong with. */
+  message: string;
+  /** One line: what to do about it. */
+  cure: string;
+}
+
+/** What a router that checks the health of its targets says of a color. */
+export interface Readiness {
+  healthy: number;
+  /** How many have to be healthy before users may come: as many as the live color has, or what the options say; at least 1. */
+  wanted: number;
+  /** Whether their health is checked now at all; where it is not, `healthy` is 0 and says nothing. */
+  checked: boolean;
+  /** A reason for each that is not healthy, in the system's own words; null when all is well. */
+  detail: string | null;
 }
 
 export interface Router {
@@ -29,11 +51,37 @@ export interface Router {
   read(call: Call): Promise<Routing>;
   /**
    * Sends all users to `to`, only if the router still says `from` (throws Failure 'Drift' where it can tell that it
-   * does not). One atomic change; resolves when the router has taken it. Idempotent.
+   * does not). One atomic change; resolves when the router has taken it. Idempotent. Where the system says later that the
+   * change is everywhere, `pending` is what `isEverywhere` asks with.
    */
-  write(call: Call, change: { to: Color; from: Routing }): Promise<void>;
+  write(call: Call, change: { to: Color; from: Routing }): Promise<void | { pending: string }>;
+  /** Whether a change has reached all of the system (Route53: INSYNC). */
+  isEverywhere?(call: Call, pending: string): Promise<boolean>;
   /** Requests and connections that are still open on a color through the router; null where it cannot know. */
   openConnections?(call: Call, color: Color): Promise<number | null>;
+  /**
+   * For systems that count requests, and only some minutes late: those that a color got in the newest minutes that are known
+   * and began after `since` (epoch ms). 0 where there were none, null where nothing is known.
+   */
+  recentRequests?(call: Call, color: Color, since: number): Promise<number | null>;
+
+  // Of routers that check the health of their targets themselves (`healthTimeoutMs` of their definition)
+
+  /** What `settle` needs to put back what people had written. Small plain JSON without secrets; read before anything is written. */
+  snapshot?(call: Call): Promise<Json>;
+  /** Has the health of a color checked that gets no users, and sends nobody there. Idempotent. Throws Drift, writing nothing. Resolves with what it did, in words. */
+  attach?(call: Call, color: Color): Promise<string>;
+  ready?(call: Call, color: Color): Promise<Readiness>;
+  /**
+   * The idle color is gone for good: leaves the router as people write it, with `live` alone; as it was in `snapshot` where that
+   * has the same color live. Idempotent. Throws Drift, writing nothing, where `live` is not live or something else is routed to.
+   */
+  settle?(call: Call, to: { live: Color; snapshot: Json | null }): Promise<void>;
+
+  /** Misconfiguration, and missing permissions, found by reading. */
+  inspect?(call: Call): Promise<Finding[]>;
+  /** What stands for each color in the router's system (ARNs of target groups): for an environment that has to fit it. */
+  targets?(call: Call): Promise<{ blue: string; green: string }>;
 }
 
 /** What runs (or does not) as a color. `capacity` 0 means that nothing is there. `ready` counts copies fit for users. */
@@ -56,6 +104,8 @@ export interface Environment {
   scale(call: Call, color: Color, capacity: number): Promise<void>;
   /** Nothing of the color runs when it resolves. */
   remove(call: Call, color: Color): Promise<void>;
+  /** Misconfiguration, and missing permissions, found by reading. `targets` are the router's, where it has some. */
+  inspect?(call: Call, targets: { blue: string; green: string } | null): Promise<Finding[]>;
 }
 
 /** One reading. `value` null is "no data"; `cursor` comes back at the next reading (what was counted until now). */
@@ -75,6 +125,8 @@ export interface MetricQuery {
 
 export interface MetricSource {
   query(call: Call, query: MetricQuery): Promise<Reading>;
+  /** What keeps it from measuring, or would make it fail at once (an alarm that is red already), found by reading. */
+  inspect?(call: Call): Promise<Finding[]>;
 }
 
 export interface Notification {
@@ -112,6 +164,10 @@ export interface RouterDefinition<Schema extends z.ZodObject = z.ZodObject> exte
   switchTimeoutMs?(options: z.infer<Schema>): number;
   /** The address that users connect to, where it knows that itself: the default of `switch.confirm.url`. */
   frontUrl?(options: z.infer<Schema>): string;
+  /** For routers that check the health of their targets themselves (they attach, are asked whether ready, settle): how long that may take, ms. */
+  healthTimeoutMs?(options: z.infer<Schema>): number;
+  /** How long users may still be sent to the old color after a switch, ms; 0 where it does not say. */
+  spreadMs?(options: z.infer<Schema>): number;
 }
 
 export interface MetricSourceDefinition<Schema extends z.ZodObject = z.ZodObject> extends Definition<MetricSource, Schema> {

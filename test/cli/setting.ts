@@ -131,6 +131,7 @@ export async function removeColors(folder: string): Promise<void> {
     folder: place,
     stateDir: stateDir(config.service, place),
     endpoints: { blue: null, green: null, preview: null },
+    router: { type: 'local', options: {} },
   };
   const environment = await localEnvironment.create(options as unknown as LocalOptions, context);
   for (const color of COLORS) await environment.remove({ signal: AbortSignal.timeout(20_000), heartbeat: () => {} }, color);

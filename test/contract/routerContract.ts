@@ -15,7 +15,9 @@ export interface RouterUnderTest {
 
 export const call = (): Call => ({ signal: new AbortController().signal, heartbeat: () => {} });
 
-const send = async (router: Router, to: Color): Promise<void> => router.write(call(), { to, from: await router.read(call()) });
+const send = async (router: Router, to: Color): Promise<void> => {
+  await router.write(call(), { to, from: await router.read(call()) });
+};
 
 const where = async (router: Router): Promise<Routing['to']> => (await router.read(call())).to;
 

@@ -14,11 +14,11 @@ describe('a version', () => {
 });
 
 describe('a provider that this build does not have', () => {
-  const context = { service: 'shop', folder: '/', stateDir: '/', endpoints: { blue: null, green: null, preview: null } };
+  const context = { service: 'shop', folder: '/', stateDir: '/', endpoints: { blue: null, green: null, preview: null }, router: { type: 'local', options: {} } };
 
   it('is refused with the ones that it has', async () => {
-    const attempt = createRouter({ type: 'alb', options: {} }, context);
-    await expect(attempt).rejects.toThrow('no router is called "alb": known types are local, command');
+    const attempt = createRouter({ type: 'abacus', options: {} }, context);
+    await expect(attempt).rejects.toThrow('no router is called "abacus": known types are local, command');
     await expect(attempt).rejects.toMatchObject({ type: 'InvalidConfiguration' });
   });
 

@@ -38,6 +38,7 @@ const provider = () =>
     service: 'shop',
     folder: stateDir,
     stateDir,
+    router: { type: 'local', options: {} },
     endpoints: { blue: null, green: green.url, preview: null },
   });
 

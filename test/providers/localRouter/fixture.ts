@@ -43,6 +43,7 @@ export const startFixture = async (): Promise<Fixture> => {
     folder: stateDir,
     stateDir,
     endpoints: { blue: blue.url, green: green.url, preview: null },
+    router: { type: 'local', options: {} },
   };
   const options = { service: 'shop', stateDir, listen: '127.0.0.1:0', metricsListen: '127.0.0.1:0' };
   const provider = await localRouter.create(localRouter.options.parse({}), context);
@@ -54,7 +55,7 @@ export const startFixture = async (): Promise<Fixture> => {
     router: await runRouter(options),
     blue,
     green,
-    switchTo: async (to) => provider.write(call(), { to, from: await provider.read(call()) }),
+    switchTo: async (to) => void (await provider.write(call(), { to, from: await provider.read(call()) })),
     counters,
     counted: (wanted) => eventually(counters, wanted),
     async restart() {
