@@ -14,7 +14,13 @@ describe('a version', () => {
 });
 
 describe('a provider that this build does not have', () => {
-  const context = { service: 'shop', folder: '/', stateDir: '/', endpoints: { blue: null, green: null, preview: null }, router: { type: 'local', options: {} } };
+  const context = {
+    service: 'shop',
+    folder: '/',
+    stateDir: '/',
+    endpoints: { blue: null, green: null, preview: null },
+    router: { type: 'local', options: {} },
+  };
 
   it('is refused with the ones that it has', async () => {
     const attempt = createRouter({ type: 'abacus', options: {} }, context);
