@@ -6,7 +6,13 @@ import { notifierContract } from '../contract/notifierContract.ts';
 import { startHttpServer } from './httpServer.ts';
 import { call } from './support.ts';
 
-const context: ProviderContext = { service: 'shop', folder: '/', stateDir: '/none', endpoints: { blue: null, green: null, preview: null } };
+const context: ProviderContext = {
+  service: 'shop',
+  folder: '/',
+  stateDir: '/none',
+  endpoints: { blue: null, green: null, preview: null },
+  router: { type: 'local', options: {} },
+};
 const make = (options: Record<string, unknown>) => webhook.create(webhook.options.parse(options), context);
 const notification: Notification = { id: 'n1', event: 'phase', at: '2026-01-01T00:00:00.000Z', status: { phase: 'monitoring' } };
 
