@@ -16,6 +16,10 @@ export interface Providers {
 export const final = <T extends Json>({ service, version }: Plan, value: T): T =>
   resolveEnv(expand(value, { service, version }), process.env);
 
+/** The environment's options with {version} left in place. */
+const written = ({ service, environment }: Plan): ProviderRef['options'] =>
+  resolveEnv(expand(environment.options, { service }), process.env);
+
 export function providersOf(plan: Plan): Providers {
   const ready = ({ type, options }: ProviderRef): ProviderRef => ({ type, options: final(plan, options) });
   const context: ProviderContext = {
@@ -27,7 +31,7 @@ export function providersOf(plan: Plan): Providers {
   };
   return {
     router: () => createRouter(ready(plan.router), context),
-    environment: () => createEnvironment(ready(plan.environment), context),
+    environment: () => createEnvironment(ready(plan.environment), { ...context, written: written(plan) }),
     metricSource: (ref) => createMetricSource(ready(ref), context),
     notifier: (ref) => createNotifier(ready(ref), context),
   };

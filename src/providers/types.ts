@@ -24,6 +24,11 @@ export interface ProviderContext {
   endpoints: Plan['endpoints'];
   /** The service's router, its options final: for a source that measures what the router's system sees. */
   router: ProviderRef;
+  /**
+   * An environment's own options as the service file has them: all as in its final options, only {version} and {color} are still
+   * placeholders. To recognize in what runs the version that it was made from.
+   */
+  written?: ProviderRef['options'];
 }
 
 /** What is wrong with a set-up, found by reading only. An error keeps a deployment from beginning; a warning is said by `plan`. */
