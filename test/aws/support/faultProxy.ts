@@ -1,0 +1,154 @@
+/** An AWS endpoint for tests: moto behind a proxy that records every call, makes it behave like AWS, and fails as a test asks. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { awsError, type WireAnswer } from './awsError.ts';
+import { ElbFidelity, type FidelitySettings } from './elbFidelity.ts';
+import type { Health } from './elbHealth.ts';
+import { type Fault, type Injection, Injections } from './injections.ts';
+import { type AwsRequest, decodeRequest } from './request.ts';
+import { Upstream } from './upstream.ts';
+
+/** One request that a client made. */
+export interface RecordedCall {
+  /** Epoch ms. */
+  at: number;
+  service: string;
+  /** As IAM names it: elasticloadbalancing:ModifyListener */
+  action: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the parameters of any operation, as a test expects them
+  params: Record<string, any>;
+  /** What the client was answered; null while it waits, and where the connection was closed. */
+  status: number | null;
+}
+
+export class FaultProxy {
+  /** All calls since the last `clear`, the retries of the SDK too, in the order of arrival. */
+  calls: RecordedCall[] = [];
+  #injections = new Injections();
+  #fidelity: ElbFidelity;
+  #upstream: Upstream;
+  #server: Server;
+  #late = new Set<Promise<unknown>>();
+  #stopLate = new AbortController();
+
+  constructor(motoUrl: string) {
+    this.#upstream = new Upstream(motoUrl);
+    this.#fidelity = new ElbFidelity(this.#upstream);
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch((error) => {
+        response.writeHead(599).end(`the fault proxy failed: ${error.stack}`);
+      });
+    });
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    await this.clear();
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  /** No faults, AWS's behavior, no calls recorded; what was to be applied later is not. */
+  async clear(): Promise<void> {
+    this.#stopLate.abort();
+    await Promise.allSettled(this.#late);
+    this.#stopLate = new AbortController();
+    this.#injections.clear();
+    this.#fidelity.clear();
+    this.calls = [];
+  }
+
+  inject(fault: Fault): Injection {
+    return this.#injections.inject(fault);
+  }
+
+  /** AccessDenied, for ever, until the injection is stopped. */
+  deny(action: string): Injection {
+    return this.inject({ action, code: 'AccessDenied', times: Number.POSITIVE_INFINITY });
+  }
+
+  throttle(action: string, times = 1): Injection {
+    return this.inject({ action, code: 'Throttling', times });
+  }
+
+  /** [0, 1), by which faults with `percent` are thrown. */
+  set random(random: () => number) {
+    this.#injections.random = random;
+  }
+
+  setHealth(targetGroupArn: string, targetId: string, health: Health): void {
+    this.#fidelity.health.set(targetGroupArn, targetId, health);
+  }
+
+  /** For so long after a change, listeners and rules are described as they were before it. */
+  staleReads(ms: number): void {
+    this.#fidelity.stale.lag(ms);
+  }
+
+  fidelity(settings: Partial<FidelitySettings>): void {
+    Object.assign(this.#fidelity.settings, settings);
+  }
+
+  callsOf(action: string): RecordedCall[] {
+    return this.calls.filter((call) => call.action === action);
+  }
+
+  /** Resolves when all that was to be applied late has been. */
+  async lateApplied(): Promise<void> {
+    await Promise.all(this.#late);
+  }
+
+  async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method, url, headers } = incoming;
+    const request = decodeRequest({ method: method!, path: url!, headers, body: await text(incoming) });
+    const { service, action, params } = request;
+    const call: RecordedCall = { at: Date.now(), service, action, params, status: null };
+    this.calls.push(call);
+    const fault = this.#injections.take(request);
+    const answer = fault ? await this.#fail(request, fault) : await this.#carryOut(request);
+    if (!answer) {
+      incoming.socket.destroy();
+      return;
+    }
+    call.status = answer.status;
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+
+  /** The answer to a request that meets a fault; null closes the connection. */
+  async #fail(request: AwsRequest, fault: Fault): Promise<WireAnswer | null> {
+    if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+    if (fault.drop === 'request') return null;
+    if (fault.drop === 'response') {
+      await this.#carryOut(request);
+      return null;
+    }
+    if (fault.applyAfterMs === 0) await this.#carryOut(request);
+    else if (fault.applyAfterMs !== undefined) this.#carryOutLater(request, fault.applyAfterMs);
+    if (fault.body !== undefined) return { status: fault.status ?? 500, headers: { 'content-type': 'text/html' }, body: fault.body };
+    if (fault.code !== undefined || fault.status !== undefined) return awsError(request, fault.code ?? 'InternalFailure', fault);
+    return fault.applyAfterMs === undefined ? this.#carryOut(request) : null;
+  }
+
+  #carryOutLater(request: AwsRequest, ms: number): void {
+    const late = sleep(ms, undefined, { signal: this.#stopLate.signal }).then(
+      () => this.#carryOut(request),
+      () => undefined,
+    );
+    this.#late.add(late);
+    late.finally(() => this.#late.delete(late));
+  }
+
+  async #carryOut(request: AwsRequest): Promise<WireAnswer> {
+    if (request.service !== 'elasticloadbalancing') return this.#upstream.send(request);
+    const prepared = await this.#fidelity.prepare(request);
+    if ('status' in prepared) return prepared;
+    return this.#fidelity.finish(request, await this.#upstream.send(prepared));
+  }
+}
