@@ -23,6 +23,9 @@ export interface RecordedCall {
   status: number | null;
 }
 
+/** Another body for an answer of AWS: for what AWS can say and moto cannot. */
+export type Rewrite = (body: string, request: AwsRequest) => string;
+
 export class FaultProxy {
   /** All calls since the last `clear`, the retries of the SDK too, in the order of arrival. */
   calls: RecordedCall[] = [];
@@ -30,6 +33,7 @@ export class FaultProxy {
   #fidelity: ElbFidelity;
   #upstream: Upstream;
   #server: Server;
+  #rewrites: { action: string; rewrite: Rewrite }[] = [];
   #late = new Set<Promise<unknown>>();
   #stopLate = new AbortController();
 
@@ -61,12 +65,18 @@ export class FaultProxy {
     await Promise.allSettled(this.#late);
     this.#stopLate = new AbortController();
     this.#injections.clear();
+    this.#rewrites = [];
     this.#fidelity.clear();
     this.calls = [];
   }
 
   inject(fault: Fault): Injection {
     return this.#injections.inject(fault);
+  }
+
+  /** Every answer of an operation that AWS carried out says what `rewrite` makes of it. */
+  rewrite(action: string, rewrite: Rewrite): void {
+    this.#rewrites.push({ action, rewrite });
   }
 
   /** AccessDenied, for ever, until the injection is stopped. */
@@ -146,6 +156,12 @@ export class FaultProxy {
   }
 
   async #carryOut(request: AwsRequest): Promise<WireAnswer> {
+    const answer = await this.#answer(request);
+    const rewrites = answer.status === 200 ? this.#rewrites.filter(({ action }) => action === request.action) : [];
+    return { ...answer, body: rewrites.reduce((body, { rewrite }) => rewrite(body, request), answer.body) };
+  }
+
+  async #answer(request: AwsRequest): Promise<WireAnswer> {
     if (request.service !== 'elasticloadbalancing') return this.#upstream.send(request);
     const prepared = await this.#fidelity.prepare(request);
     if ('status' in prepared) return prepared;
