@@ -39,7 +39,7 @@ const facade = (link: Link) => ({
   services: () => services(link),
   decide: <Name extends DecisionName>(service: string, name: Name, decision: Decisions[Name]) => decide(link, service, name, decision),
   forget: (service: string, decision: Decision) => forget(link, service, decision),
-  observe: (plan: Plan) => observe(link, plan),
+  observe: (plan: Plan, asked?: { inspect?: true }) => observe(link, plan, asked),
   watch: (service: string, options?: WatchOptions) => watch(link, service, options),
   close: () => link.connection.close(),
 });

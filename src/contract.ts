@@ -207,6 +207,17 @@ export interface Observed {
   routing: { to: Color | 'none' | 'other'; summary: string };
   blue: ColorObserved;
   green: ColorObserved;
+  /** What is wrong with the set-up, where that was asked for. */
+  findings?: Finding[];
+}
+
+/** What is wrong with a set-up, found by reading only. An error keeps a deployment from beginning; a warning is said by `plan`. */
+export interface Finding {
+  severity: 'error' | 'warning';
+  /** What is wrong, with the name (ARN) of what it is wrong with. */
+  message: string;
+  /** One line: what to do about it. */
+  cure: string;
 }
 
 export type { Color, Concurrency, Plan };

@@ -1,18 +1,25 @@
-import { COLORS, type Color, type Plan } from '../core/plan.ts';
+import type { Color, Plan } from '../core/plan.ts';
 import type { ObservedColor } from '../core/state.ts';
 import type { Call, Environment } from '../providers/types.ts';
 import { ask, below, versionIn } from './http.ts';
+import { admit } from './inspect.ts';
 import { providersOf } from './providers.ts';
 import type { Activities } from './types.ts';
 
 const IDENTITY_MS = 3_000;
 
-export async function observe(call: Call, { plan }: Parameters<Activities['observe']>[0]): ReturnType<Activities['observe']> {
+export async function observe(call: Call, input: Parameters<Activities['observe']>[0]): ReturnType<Activities['observe']> {
+  const { plan } = input;
   const providers = providersOf(plan);
   const [router, environment] = await Promise.all([providers.router(), providers.environment()]);
-  const [routing, ...colors] = await Promise.all([router.read(call), ...COLORS.map((color) => describe(call, plan, environment, color))]);
-  const [blue, green] = colors as [ObservedColor, ObservedColor];
-  return { routing, blue, green };
+  const [routing, snapshot, blue, green] = await Promise.all([
+    router.read(call),
+    router.snapshot?.(call),
+    describe(call, plan, environment, 'blue'),
+    describe(call, plan, environment, 'green'),
+    input.admit ? admit(call, plan) : undefined,
+  ]);
+  return { routing, blue, green, ...(snapshot === undefined ? {} : { snapshot }) };
 }
 
 /** What the environment says; where it does not know the version (cutover did not deploy it), what identity says. */

@@ -1,72 +1,73 @@
-/** Moving users: read, compare, write, read back; and waiting until the old color has nobody left. */
+/** Moving users: read, compare, write, read back. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 import type { Color, Plan } from '../core/plan.ts';
-import type { Call } from '../providers/types.ts';
-import type { ActivityCall } from './boundary.ts';
+import { type Routing, sameRouting } from '../core/routing.ts';
+import type { Call, Router } from '../providers/types.ts';
 import { providersOf } from './providers.ts';
+import { requireHealthy } from './readiness.ts';
 import type { Activities } from './types.ts';
 
-const DRAIN_POLL_MS = 200;
+/** How long an answer of a remote API may be an old one: read again after these pauses before it is believed. */
+const STALE_MS = [200, 500, 1_000, 2_000, 4_000];
+const DOUBT_MS = [1_000, 2_000];
 
 export async function switchTraffic(
   call: Call,
   input: Parameters<Activities['switchTraffic']>[0],
 ): ReturnType<Activities['switchTraffic']> {
-  const { plan, to, expect, minimum } = input;
+  const { plan, to, expect } = input;
   const router = await providersOf(plan).router();
-  const [found] = await Promise.all([router.read(call), requireReady(call, plan, to, minimum)]);
+  const [found] = await Promise.all([readFirst(call, router, input), requireReady(call, router, input)]);
   // Done already: by an attempt whose answer was lost, or by somebody who was faster.
   if (found.to === to) return { routing: found, at: Date.now() };
   if (expect !== null && !(expect as string[]).includes(found.to))
     throw new Failure('Drift', `the router says: ${found.summary}`, { found });
   // Not to be interrupted once it has begun: whoever cancels waits for it.
   const uninterrupted: Call = { ...call, signal: new AbortController().signal };
-  await router.write(uninterrupted, { to, from: found });
+  const written = await router.write(uninterrupted, { to, from: found });
   const at = Date.now();
-  const routing = await router.read(uninterrupted);
-  if (routing.to !== to) throw new Failure('Drift', `written ${to}, but the router says: ${routing.summary}`, { found: routing });
-  return { routing, at };
+  const routing = await readBack(uninterrupted, router, { to, from: found });
+  return { routing, at, ...(written && { pending: written.pending }) };
 }
 
-async function requireReady(call: Call, plan: Plan, color: Color, minimum: number): Promise<void> {
+/**
+ * An API that answers with what was a moment ago says on the way back that users never left: only one that goes on saying so
+ * is believed.
+ */
+async function readFirst(call: Call, router: Router, { plan, to, expect }: Parameters<Activities['switchTraffic']>[0]): Promise<Routing> {
+  const found = await router.read(call);
+  const surprising = found.to === to && (expect === null || expect.some((color) => color !== to)) && isRemote(plan);
+  if (!surprising) return found;
+  for (const wait of DOUBT_MS) {
+    await pause(wait, undefined, { signal: call.signal });
+    const again = await router.read(call);
+    if (again.to !== to) return again;
+  }
+  return found;
+}
+
+const isRemote = ({ router }: Plan): boolean => router.healthTimeoutMs !== undefined || router.spreadMs !== undefined;
+
+async function readBack(call: Call, router: Router, { to, from }: { to: Color; from: Routing }): Promise<Routing> {
+  for (const wait of [...STALE_MS, null]) {
+    const routing = await router.read(call);
+    if (routing.to === to) return routing;
+    if (!sameRouting(routing, from))
+      throw new Failure('Drift', `written ${to}, but the router says: ${routing.summary}`, { found: routing });
+    if (wait !== null) await pause(wait);
+  }
+  throw new Failure('Unavailable', `written ${to}, but the router still says: ${from.summary}; it is written again`);
+}
+
+async function requireReady(call: Call, router: Router, input: Parameters<Activities['switchTraffic']>[0]): Promise<void> {
+  const { plan, to, minimum, needs } = input;
   if (minimum === 0) return;
   const environment = await providersOf(plan).environment();
-  const { ready, detail } = await environment.describe(call, color);
+  const [{ ready, detail }] = await Promise.all([
+    environment.describe(call, to),
+    needs === undefined ? undefined : requireHealthy(call, router, to, needs),
+  ]);
   if (ready >= minimum) return;
-  throw new Failure('TargetNotReady', `${color} has ${ready} of ${minimum} ready copies${detail ? `: ${detail}` : ''}`);
-}
-
-/** Where connections cannot be counted, the drain time since the last switch has to do. */
-export async function drain(
-  call: ActivityCall,
-  { plan, color, lastSwitchAt }: Parameters<Activities['drain']>[0],
-): ReturnType<Activities['drain']> {
-  const router = await providersOf(plan).router();
-  const since = startOf(call.resumed);
-  const deadline = since + plan.switch.drainMs;
-  const blindDeadline = (lastSwitchAt ?? 0) + plan.switch.drainMs;
-  for (;;) {
-    const open = await countOpen(call, () => router.openConnections?.(call, color) ?? Promise.resolve(null));
-    if (open === 0) return { detail: 'no open connections' };
-    const now = Date.now();
-    if (open === null && now >= blindDeadline) return { detail: 'open connections cannot be counted; the drain time has passed' };
-    if (open !== null && now >= deadline) return { detail: `${open} still open after ${plan.switch.drainMs / 1000} s` };
-    call.heartbeat({ since, open });
-    await pause(DRAIN_POLL_MS, undefined, { signal: call.signal });
-  }
-}
-
-/** The drain time counts from the first attempt: a lost worker must not begin it anew. */
-const startOf = (resumed: ActivityCall['resumed']): number =>
-  typeof resumed === 'object' && resumed !== null && 'since' in resumed && typeof resumed.since === 'number' ? resumed.since : Date.now();
-
-/** A router that does not answer now may know again in a moment: until then nothing is known. */
-async function countOpen(call: Call, read: () => Promise<number | null>): Promise<number | null> {
-  try {
-    return await read();
-  } catch (error) {
-    if (call.signal.aborted || (error instanceof Failure && error.type !== 'Unavailable')) throw error;
-    return null;
-  }
+  throw new Failure('TargetNotReady', `${to} has ${ready} of ${minimum} ready copies${detail ? `: ${detail}` : ''}`, { wanted: minimum });
 }

@@ -9,15 +9,15 @@ const OBSERVE_TIMEOUT_MS = 60_000;
 const WORKER_TIMEOUT_MS = 8_000;
 
 /**
- * What the router and both colors say now, read by a worker: whoever calls needs no credentials.
+ * What the router and both colors say now, and (`inspect`) what is wrong with the set-up; read by a worker: whoever calls needs no credentials.
  * Throws ClientError Failed (what could not be read, and why), NoWorker or NoServer.
  */
-export async function observe(link: Link, plan: Plan): Promise<Observed> {
+export async function observe(link: Link, plan: Plan, asked: { inspect?: true } = {}): Promise<Observed> {
   try {
     const handle = await link.workflows.start(OBSERVE_WORKFLOW_TYPE, {
       workflowId: `cutover-observe/${plan.service}/${randomUUID()}`,
       taskQueue: link.taskQueue,
-      args: [plan],
+      args: [plan, asked],
       workflowExecutionTimeout: OBSERVE_TIMEOUT_MS,
       staticSummary: `Reads the live state of ${plan.service}; changes nothing`,
     });

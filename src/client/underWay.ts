@@ -8,23 +8,46 @@ import { status } from './query.ts';
 const VALUES_KEPT = 60;
 const DESCRIBE_TIMEOUT_MS = 2_000;
 
+/** Steps that wait for something that their activity looks at: what it waits for stands in its heartbeat. */
+const WAITING = /^(drain|await|spread)-?|^(deploy|revive|scale-up)$/;
+
 /**
- * The status with the samples that the worker has taken but not handed in yet: a long window is watched in batches, and
- * what a batch has found so far stands in its heartbeat. Costs a second request while a window is open.
+ * The status with what the worker knows but has not handed in yet, from the heartbeat of the activity under way: the samples of a
+ * batch (a long window is watched in batches), or what a step waits for. Costs a second request while something is under way.
  */
 export async function statusNow(link: Link, service: string, deploymentId?: string, timeoutMs?: number): Promise<StatusDocument | null> {
   const document = await status(link, service, deploymentId, timeoutMs);
-  if (document?.monitor == null || document.phase !== 'monitoring') return document;
-  return withSamples(document, await heartbeat(link, service).catch(() => []));
+  if (document === null) return null;
+  const running = document.steps.find(({ state }) => state === 'running')?.name ?? '';
+  if (document.phase === 'monitoring' && document.monitor !== null)
+    return withSamples(document, (await heartbeat(link, service, ['sample'])).samples ?? []);
+  if (!WAITING.test(running)) return document;
+  const { waits } = await heartbeat(link, service, ['drain', 'awaitReady', 'spread', 'deploy', 'scale']);
+  return waits === undefined ? document : withDetail(document, waits);
 }
 
-/** The samples in the heartbeat of the batch that is under way; none where it cannot be read (an encrypting codec, say). */
-async function heartbeat(link: Link, service: string): Promise<Sample[]> {
-  const { raw } = await within(link, DESCRIBE_TIMEOUT_MS, () => link.workflows.getHandle(workflowId(service)).describe());
-  const batch = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'sample');
-  const data = batch?.heartbeatDetails?.payloads?.[0]?.data;
-  return data ? ((JSON.parse(new TextDecoder().decode(data)) as { samples?: Sample[] } | null)?.samples ?? []) : [];
+interface Heartbeat {
+  samples?: Sample[];
+  /** In words. */
+  waits?: string;
 }
+
+/** Empty where it cannot be read (an encrypting codec, say). */
+async function heartbeat(link: Link, service: string, activities: string[]): Promise<Heartbeat> {
+  try {
+    const { raw } = await within(link, DESCRIBE_TIMEOUT_MS, () => link.workflows.getHandle(workflowId(service)).describe());
+    const pending = raw.pendingActivities?.find(({ activityType }) => activities.includes(activityType?.name ?? ''));
+    const data = pending?.heartbeatDetails?.payloads?.[0]?.data;
+    return data ? ((JSON.parse(new TextDecoder().decode(data)) as Heartbeat | null) ?? {}) : {};
+  } catch {
+    return {};
+  }
+}
+
+const withDetail = (document: StatusDocument, detail: string): StatusDocument => ({
+  ...document,
+  steps: document.steps.map((step) => (step.state === 'running' ? { ...step, detail } : step)),
+});
 
 function withSamples(document: StatusDocument, samples: Sample[]): StatusDocument {
   const { monitor } = document;

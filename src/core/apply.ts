@@ -3,7 +3,7 @@ import { takeDecision } from './decide.ts';
 import { failed } from './failed.ts';
 import { count, judge, judgeWindow, type Sample, tallyOf } from './gate.ts';
 import { isOutOfSight, watchLonger } from './patience.ts';
-import { otherColor, type Plan } from './plan.ts';
+import { checksHealth, otherColor, type Plan } from './plan.ts';
 import { canGoBack, isBeforeSwitch } from './position.ts';
 import { liveColor, type Routing } from './routing.ts';
 import type { Event, Monitoring, Result, Resume, State } from './state.ts';
@@ -13,6 +13,7 @@ import {
   again,
   block,
   broken,
+  cleaned,
   closeStep,
   drift,
   ended,
@@ -27,9 +28,12 @@ import {
   returned,
   saw,
   scaled,
+  spread,
   switched,
   towardsSwitch,
+  towardsSwitchBack,
   usersBack,
+  withPending,
 } from './transitions.ts';
 
 export function apply(plan: Plan, state: State, event: Event): State {
@@ -66,7 +70,7 @@ function cancelled(state: State, at: number): State {
   if (isBeforeSwitch(state)) return giveUp(asked, at, 'aborted', 'the run was cancelled in Temporal');
   const undecided =
     state.outcome === null &&
-    ['switch', 'read-back', 'confirm', 'monitor', 'blocked', 'adopt', 'restore', 'look-again'].includes(state.step.name);
+    ['switch', 'read-back', 'spread', 'confirm', 'monitor', 'blocked', 'adopt', 'restore', 'look-again'].includes(state.step.name);
   if (undecided && canGoBack(state)) return goBack(asked, at, 'the run was cancelled in Temporal');
   return note(asked, at, 'nothing to undo: the outcome is known, or the way back is under way');
 }
@@ -80,21 +84,31 @@ function completed(plan: Plan, state: State, result: Result, at: number): State 
   const { step } = state;
   switch (result.of) {
     case 'observe':
-      return observed(state, result, at);
+      return observed(plan, state, result, at);
+    case 'attach':
+      return enter(closeStep(state, at, 'done', result.detail), at, { name: step.name === 'attach-back' ? 'await-back' : 'deploy' });
+    case 'await-ready':
+      return nowReady(closeStep(state, at, 'done', result.detail), at);
     case 'drain':
       return drained(plan, closeStep(state, at, 'done', result.detail), at);
     case 'deploy':
-      if (step.name === 'revive') return enter({ ...state, oldCapacity: state.from?.capacity ?? 1 }, at, { name: 'switch-back' });
-      return enter(closeStep(state, at, 'done', result.detail), at, { name: 'test' });
+      if (step.name === 'revive') return towardsSwitchBack(plan, { ...state, oldCapacity: state.from?.capacity ?? 1 }, at);
+      return enter(
+        closeStep(state, at, 'done', result.detail),
+        at,
+        checksHealth(plan) ? { name: 'await-ready', then: 'test' } : { name: 'test' },
+      );
     case 'test':
       return tested(plan, { ...state, tests: result.tests }, at);
     case 'warm-up':
       if (result.failed === result.requests) return giveUp(state, at, 'failed', `all ${result.requests} warm-up requests failed`);
       return towardsSwitch(plan, closeStep(state, at, 'done', `${result.requests} requests, ${result.failed} failed`), at);
     case 'switch':
-      return routed(plan, { ...state, liveColor: liveColor(result.routing) }, at);
+      return routed(plan, { ...withPending(state, result.pending), liveColor: liveColor(result.routing) }, at);
     case 'read':
       return readBack(plan, state, result.routing, at);
+    case 'spread':
+      return spread(plan, closeStep(state, at, 'done', result.detail), at);
     case 'confirm':
       return confirmed(plan, state, result, at);
     case 'sample':
@@ -102,19 +116,24 @@ function completed(plan: Plan, state: State, result: Result, at: number): State 
     case 'scale':
       return scaled(plan, state, at);
     case 'remove':
-      return ended(step.name === 'remove-old' ? { ...state, oldCapacity: 0 } : state, at);
+      return cleaned(plan, step.name === 'remove-old' ? { ...state, oldCapacity: 0 } : state, at);
+    case 'settle':
+      return ended({ ...state, snapshot: null }, at);
     case 'sleep':
       return woken(plan, state, at);
   }
 }
 
-function observed(state: State, { routing, blue, green }: Extract<Result, { of: 'observe' }>, at: number): State {
+function observed(plan: Plan, before: State, result: Extract<Result, { of: 'observe' }>, at: number): State {
+  const { routing, blue, green, snapshot } = result;
+  // What the deployment before could not settle is settled by this one: it saw the router as people had left it.
+  const state = snapshot === undefined ? before : { ...before, snapshot: before.snapshot ?? snapshot };
   if (routing.to === 'other') return giveUp(state, at, 'failed', `the router sends users to neither blue nor green: ${routing.summary}`);
   const live = liveColor(routing);
   if (live === null) {
     const first = closeStep({ ...state, color: 'blue', liveColor: null }, at, 'done', 'nothing is live: the first deployment');
     // Somebody took the users of what still runs there away: its connections are waited for like any others.
-    return blue.capacity > 0 ? enter(first, at, { name: 'drain-idle' }) : enter({ ...first, touched: true }, at, { name: 'deploy' });
+    return blue.capacity > 0 ? enter(first, at, { name: 'drain-idle' }) : bringUp(plan, first, at);
   }
   const old = live === 'blue' ? blue : green;
   const capacity = Math.max(1, old.capacity);
@@ -128,10 +147,18 @@ function observed(state: State, { routing, blue, green }: Extract<Result, { of: 
   return enter(closeStep(known, at, 'done', `${live} is live${old.version ? ` with ${old.version}` : ''}`), at, { name: 'drain-idle' });
 }
 
+/** From here on the idle color, or the router, is not as it was found. */
+const bringUp = (plan: Plan, state: State, at: number): State =>
+  enter({ ...state, touched: true }, at, { name: checksHealth(plan) ? 'attach' : 'deploy' });
+
+function nowReady(state: State, at: number): State {
+  return enter(state, at, { name: state.step.name === 'await-ready' ? state.step.then : 'switch-back' });
+}
+
 function drained(plan: Plan, state: State, at: number): State {
   switch (state.step.name) {
     case 'drain-idle':
-      return enter({ ...state, touched: true }, at, { name: 'deploy' });
+      return bringUp(plan, state, at);
     case 'drain-old':
       return retain(plan, state, at);
     default:
@@ -163,7 +190,7 @@ function readBack(plan: Plan, state: State, routing: Routing, at: number): State
   if (state.step.name === 'look-again') return lookedAgain(plan, here, state.step.resume, routing, at);
   if (state.step.name === 'adopt') return adopt(plan, here, at, here.liveColor);
   const failure = state.step.name === 'read-back' ? state.step.failure : 'the write failed';
-  if (routing.to === state.color) return switched(plan, here, at);
+  if (routing.to === state.color) return switched(plan, withPending(here, undefined), at);
   // Users may have been there for a moment: what is drained now is drained for its whole time.
   if (routing.to === (state.from?.color ?? 'none'))
     return giveUp({ ...here, lastSwitchAt: at }, at, 'failed', `the router was not switched: ${failure}`);

@@ -1,7 +1,7 @@
 /** What people may decide, when, and what comes of it. A decision that is refused changes nothing. */
 import { expectedColor } from './next.ts';
 import type { Plan } from './plan.ts';
-import { canGoBack, isBeforeSwitch, phaseOf } from './position.ts';
+import { canGoBack, isBeforeSwitch, isGoingBack, phaseOf } from './position.ts';
 import type { Asking, Event, Monitoring, State, Taken } from './state.ts';
 import { enter, giveUp, goBack, note, passed, resume, towardsSwitch } from './transitions.ts';
 
@@ -37,10 +37,10 @@ const isPromotable = ({ step, liveColor, color }: State): boolean =>
     (step.name === 'monitor' || (step.name === 'blocked' && (step.problem.kind === 'inconclusive' || step.problem.kind === 'broken'))));
 
 function rollbackRefusal(state: State, to: string | null): string | null {
-  const { step, from, version } = state;
+  const { from, version } = state;
   if (from === null && state.outcome === null && !isBeforeSwitch(state))
     return `${version} is the first deployment: there is nothing to roll back to`;
-  if (['scale-up', 'revive', 'switch-back', 'confirm-back'].includes(step.name)) return `${version} is being rolled back already`;
+  if (isGoingBack(state)) return `${version} is being rolled back already`;
   if (isBeforeSwitch(state)) return `${version} is ${phaseOf(state)} and users have not been switched to it: abort it instead`;
   if (!canGoBack(state)) return `${version} cannot be rolled back while ${phaseOf(state)}`;
   if (to !== null && to !== from?.version)

@@ -1,7 +1,23 @@
 /** What becomes of a deployment when a command could not be carried out, after its retries. */
-import type { Plan } from './plan.ts';
+import { checksHealth, type Plan } from './plan.ts';
 import type { Resume, State, StepFailure } from './state.ts';
-import { afterRetention, block, broken, closeStep, drift, ended, enter, giveUp, note, saw, scaled, usersBack } from './transitions.ts';
+import {
+  afterRetention,
+  block,
+  broken,
+  cleaned,
+  closeStep,
+  drift,
+  ended,
+  enter,
+  giveUp,
+  note,
+  saw,
+  scaled,
+  spread,
+  usersBack,
+  withPending,
+} from './transitions.ts';
 
 export function failed(plan: Plan, state: State, failure: StepFailure, at: number): State {
   const { step } = state;
@@ -10,7 +26,9 @@ export function failed(plan: Plan, state: State, failure: StepFailure, at: numbe
   switch (step.name) {
     case 'observe':
     case 'drain-idle':
+    case 'attach':
     case 'deploy':
+    case 'await-ready':
     case 'test':
     case 'warm-up':
     case 'await-approval':
@@ -18,7 +36,7 @@ export function failed(plan: Plan, state: State, failure: StepFailure, at: numbe
       return giveUp(here, at, 'failed', `${step.name}: ${message}`);
     case 'switch':
       if (failure.type === 'Drift' && failure.found) return block(here, at, drift(failure.found), 'switch');
-      if (failure.type === 'TargetNotReady') return giveUp(here, at, 'failed', message);
+      if (failure.type === 'TargetNotReady') return notReady(plan, here, message, at);
       return enter(closeStep(here, at, 'failed', message), at, { name: 'read-back', failure: message });
     case 'read-back':
       return block(
@@ -31,8 +49,14 @@ export function failed(plan: Plan, state: State, failure: StepFailure, at: numbe
       return broken(here, at, `the switch could not be confirmed: ${message}`, 'confirm');
     case 'monitor':
       return block(here, at, { kind: 'inconclusive', message: `the window could not be watched: ${message}` }, 'monitor');
+    case 'spread':
+    case 'spread-back':
+      // The confirmation finds out what users get.
+      return spread(plan, note(closeStep(here, at, 'failed', message), at, 'the switch may not be everywhere', 'cutover', message), at);
     case 'scale-up':
     case 'revive':
+    case 'attach-back':
+    case 'await-back':
     case 'switch-back':
     case 'confirm-back':
       return wayBackFailed(plan, here, failure, at);
@@ -45,17 +69,37 @@ export function failed(plan: Plan, state: State, failure: StepFailure, at: numbe
   }
 }
 
+/** What was ready when it was tested is not any more (an approval can take hours): awaited once more, then given up. */
+function notReady(plan: Plan, state: State, message: string, at: number): State {
+  if (!checksHealth(plan) || (state.unready ?? 0) > 0) return giveUp(state, at, 'failed', message);
+  const waits = note(closeStep({ ...state, unready: 1 }, at, 'failed', message), at, 'waits until it is ready again', 'cutover', message);
+  return enter(waits, at, { name: 'await-ready', then: 'switch' });
+}
+
 function wayBackFailed(plan: Plan, state: State, failure: StepFailure, at: number): State {
   const failed = closeStep(state, at, 'failed', failure.message);
   const where: Resume = state.step.name === 'confirm-back' ? 'confirm-back' : 'switch-back';
   if (failure.type === 'Drift' && failure.found) return block(failed, at, drift(failure.found), where);
-  if (failure.type === 'ColorIsLive') return usersBack(plan, note(failed, at, 'somebody was faster', 'cutover', failure.message), at);
+  if (failure.type === 'ColorIsLive')
+    return usersBack(plan, withPending(note(failed, at, 'somebody was faster', 'cutover', failure.message), undefined), at);
+  const tried = state.unready ?? 0;
+  if (failure.type === 'TargetNotReady' && checksHealth(plan) && !state.forced && tried === 0) return makeReady(failed, failure, at);
   // The old color cannot take users as it is: it is brought up anew, once.
-  const canRevive = state.step.name !== 'revive' && state.step.name !== 'confirm-back' && state.from?.version != null;
-  if (canRevive && (failure.type === 'TargetNotReady' || (state.step.name === 'scale-up' && state.liveColor !== state.from?.color)))
-    return enter(note(failed, at, `brings ${state.from?.version} up again`, 'cutover', failure.message), at, { name: 'revive' });
+  const canRevive = tried < 2 && state.step.name !== 'revive' && state.step.name !== 'confirm-back' && state.from?.version != null;
+  if (canRevive && (failure.type === 'TargetNotReady' || (state.step.name === 'scale-up' && state.liveColor !== state.from?.color))) {
+    const revived = note({ ...failed, unready: 2 }, at, `brings ${state.from?.version} up again`, 'cutover', failure.message);
+    return enter(revived, at, { name: 'revive' });
+  }
   const message = `the way back to ${state.from?.version ?? state.from?.color} is blocked: ${failure.message}`;
   return block(failed, at, { kind: 'way-back', message }, where);
+}
+
+/** It runs, but the router does not see as many of it ready as users need: as many as there are now, and checked by the router. */
+function makeReady(state: State, { wanted = 0, message }: StepFailure, at: number): State {
+  const { from } = state;
+  const more = from !== null && wanted > from.capacity;
+  const asked = note({ ...state, unready: 1, from: more ? { ...from, capacity: wanted } : from }, at, 'makes it ready', 'cutover', message);
+  return enter(asked, at, { name: more ? 'scale-up' : 'attach-back' });
 }
 
 /**
@@ -63,8 +107,8 @@ function wayBackFailed(plan: Plan, state: State, failure: StepFailure, at: numbe
  * not be drained stays as it is: the next deployment drains it before it takes it over.
  */
 function cleanUpFailed(plan: Plan, state: State, { type, message, found }: StepFailure, at: number): State {
-  if (type === 'ColorIsLive' && found) {
-    const ofOld = state.step.name === 'remove-old' || state.step.name === 'scale-down';
+  if ((type === 'ColorIsLive' || type === 'Drift') && found) {
+    const ofOld = state.outcome === 'succeeded';
     const where: Resume = ofOld ? 'drain-old' : state.from === null ? 'drain-new' : 'switch-back';
     return block(closeStep(state, at, 'failed', message), at, drift(found), where);
   }
@@ -75,6 +119,9 @@ function cleanUpFailed(plan: Plan, state: State, { type, message, found }: StepF
       return scaled(plan, said, at);
     case 'retain':
       return afterRetention(plan, said, at);
+    case 'remove-old':
+    case 'remove-new':
+      return cleaned(plan, said, at);
     default:
       return ended(said, at);
   }

@@ -1,6 +1,6 @@
 /** What to do next, as a pure function of where a deployment is. */
 import { type Color, otherColor, type Plan } from './plan.ts';
-import type { Command, Monitoring, State, Step } from './state.ts';
+import type { Command, Monitoring, Needs, State, Step } from './state.ts';
 
 /** A window of any length is watched in about this many batches of samples, so that its history stays small. */
 const BATCHES = 60;
@@ -14,6 +14,9 @@ export const expectedColor = (state: State): Color | 'none' => {
 export function next(plan: Plan, state: State): Command {
   return { seq: state.seq, ...commandOf(plan, state, state.step) } as Command;
 }
+
+/** Somebody who says `now` does without some copies; who overwrites a drift goes back to a color that nobody may be checking. */
+const needsOnWayBack = ({ forced, hurried }: State): Needs => (forced ? 'no-objection' : hurried ? 'one' : 'all');
 
 type Unnumbered = Command extends infer C ? (C extends unknown ? Omit<C, 'seq'> : never) : never;
 
@@ -30,6 +33,14 @@ function commandOf(plan: Plan, state: State, step: Step): Unnumbered {
       return { do: 'drain', color, lastSwitchAt };
     case 'drain-old':
       return { do: 'drain', color: old, lastSwitchAt };
+    case 'attach':
+      return { do: 'attach', color };
+    case 'attach-back':
+      return { do: 'attach', color: old };
+    case 'await-ready':
+      return { do: 'await-ready', color, needs: 'all' };
+    case 'await-back':
+      return { do: 'await-ready', color: old, needs: needsOnWayBack(state) };
     case 'deploy':
       return { do: 'deploy', color, version, capacity, deploymentId, plan: 'own' };
     case 'test':
@@ -41,11 +52,14 @@ function commandOf(plan: Plan, state: State, step: Step): Unnumbered {
     case 'retain':
       return { do: 'sleep', until: step.until };
     case 'switch':
-      return { do: 'switch', to: color, expect: [state.from?.color ?? 'none'], minimum: capacity, way: 'forward' };
+      return { do: 'switch', to: color, expect: [state.from?.color ?? 'none'], minimum: capacity, way: 'forward', needs: 'all' };
     case 'read-back':
     case 'adopt':
     case 'look-again':
       return { do: 'read' };
+    case 'spread':
+    case 'spread-back':
+      return { do: 'spread', since: lastSwitchAt ?? state.startedAt, pending: state.pending ?? null };
     case 'confirm':
       return { do: 'confirm', color, version };
     case 'monitor':
@@ -65,7 +79,14 @@ function commandOf(plan: Plan, state: State, step: Step): Unnumbered {
       };
     case 'switch-back':
       // An interrupted forward write may or may not have happened: both routings are ours.
-      return { do: 'switch', to: old, expect: state.forced ? null : [color, old], minimum: 1, way: 'back' };
+      return {
+        do: 'switch',
+        to: old,
+        expect: state.forced ? null : [color, old],
+        minimum: 1,
+        way: 'back',
+        needs: needsOnWayBack(state),
+      };
     case 'confirm-back':
       return { do: 'confirm', color: old, version: state.from?.version ?? null };
     case 'remove-old':
@@ -74,8 +95,10 @@ function commandOf(plan: Plan, state: State, step: Step): Unnumbered {
       return { do: 'remove', color };
     case 'restore': {
       const expected = expectedColor(state);
-      return { do: 'switch', to: expected === 'none' ? color : expected, expect: null, minimum: 1, way: 'back' };
+      return { do: 'switch', to: expected === 'none' ? color : expected, expect: null, minimum: 1, way: 'back', needs: 'no-objection' };
     }
+    case 'settle':
+      return { do: 'settle', live: state.liveColor ?? old, snapshot: state.snapshot ?? null };
     case 'blocked':
       return { do: 'wait' };
     case 'ended':

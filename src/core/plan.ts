@@ -58,6 +58,9 @@ export interface Check {
   minSamples: number;
 }
 
+/** The router checks the health of its targets itself: it is told of the idle color first, asked whether that is ready, and settled in the end. */
+export const checksHealth = ({ router }: Plan): boolean => router.healthTimeoutMs !== undefined;
+
 export type Concurrency = 'reject' | 'queue' | 'supersede';
 
 export interface Plan {

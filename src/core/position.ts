@@ -5,12 +5,15 @@ import type { State, StepName } from './state.ts';
 const PHASES: Record<StepName, Phase> = {
   observe: 'deploying',
   'drain-idle': 'deploying',
+  attach: 'deploying',
   deploy: 'deploying',
+  'await-ready': 'deploying',
   test: 'testing',
   'warm-up': 'testing',
   'await-approval': 'awaiting-approval',
   'await-window': 'awaiting-window',
   switch: 'switching',
+  spread: 'switching',
   'read-back': 'switching',
   confirm: 'switching',
   monitor: 'monitoring',
@@ -20,10 +23,14 @@ const PHASES: Record<StepName, Phase> = {
   'remove-old': 'decommissioning',
   'scale-up': 'rolling-back',
   revive: 'rolling-back',
+  'attach-back': 'rolling-back',
+  'await-back': 'rolling-back',
   'switch-back': 'rolling-back',
+  'spread-back': 'rolling-back',
   'confirm-back': 'rolling-back',
   'drain-new': 'decommissioning',
   'remove-new': 'decommissioning',
+  settle: 'decommissioning',
   blocked: 'needs-intervention',
   adopt: 'needs-intervention',
   restore: 'needs-intervention',
@@ -31,11 +38,28 @@ const PHASES: Record<StepName, Phase> = {
   ended: 'ended',
 };
 
-export const phaseOf = (state: State): Phase => PHASES[state.step.name];
+/** What is awaited once more at the switch is being switched: phases go one way. */
+export const phaseOf = ({ step }: State): Phase =>
+  step.name === 'await-ready' && step.then === 'switch' ? 'switching' : PHASES[step.name];
+
+const BEFORE_SWITCH: StepName[] = [
+  'observe',
+  'drain-idle',
+  'attach',
+  'deploy',
+  'await-ready',
+  'test',
+  'warm-up',
+  'await-approval',
+  'await-window',
+];
+
+/** On the way back, and not asked about it. */
+export const isGoingBack = ({ step }: State): boolean => PHASES[step.name] === 'rolling-back';
 
 /** Users were not moved to the new color, and nothing is under way that might. */
 export const isBeforeSwitch = (state: State): boolean =>
-  ['observe', 'drain-idle', 'deploy', 'test', 'warm-up', 'await-approval', 'await-window'].includes(state.step.name) ||
+  BEFORE_SWITCH.includes(state.step.name) ||
   ('problem' in state.step &&
     state.step.resume === 'switch' &&
     state.switchedAt === null &&
@@ -45,6 +69,6 @@ export const isBeforeSwitch = (state: State): boolean =>
 /** Users are, or may be, on the new color, and the old one can take them back. */
 export const canGoBack = (state: State): boolean =>
   state.from !== null &&
-  (['switch', 'read-back', 'confirm', 'monitor', 'drain-old', 'retain', 'scale-down'].includes(state.step.name) ||
+  (['switch', 'read-back', 'spread', 'confirm', 'monitor', 'drain-old', 'retain', 'scale-down'].includes(state.step.name) ||
     ('problem' in state.step && !isBeforeSwitch(state)) ||
     (state.step.name === 'ended' && state.outcome === 'succeeded' && state.oldCapacity > 0));

@@ -2,7 +2,7 @@
 import type { Decision, DeployRequest, Outcome, PastDeployment } from '../contract.ts';
 import { apply } from './apply.ts';
 import { refusal } from './decide.ts';
-import type { Plan } from './plan.ts';
+import type { Json, Plan } from './plan.ts';
 import { isBeforeSwitch, phaseOf } from './position.ts';
 import { isBusy, type Live, type Request, type Service, waiting } from './record.ts';
 import { type Event, SEMANTICS, type State, type Taken } from './state.ts';
@@ -12,7 +12,18 @@ import { wayBack } from './wayBack.ts';
 const RECORD_KEPT = 50;
 const SEEN_KEPT = 100;
 
-export function begin(service: Service, request: Request, at: number, lastSwitchAt: number | null = null): Service {
+/** What the deployment before leaves to this one: a drain, and a router that it did not settle. */
+interface Legacy {
+  lastSwitchAt: number | null;
+  snapshot?: Json | null;
+}
+
+export function begin(
+  service: Service,
+  request: Request,
+  at: number,
+  { lastSwitchAt, snapshot }: Legacy = { lastSwitchAt: null },
+): Service {
   const deployment: State = {
     semantics: SEMANTICS,
     deploymentId: request.deploymentId,
@@ -29,6 +40,7 @@ export function begin(service: Service, request: Request, at: number, lastSwitch
     touched: false,
     oldCapacity: 0,
     lastSwitchAt,
+    ...(snapshot == null ? {} : { snapshot }),
     switchedAt: null,
     outcome: null,
     reason: null,
@@ -153,7 +165,8 @@ export function successor(service: Service, at: number): Service {
   const record = service.deployment ? keep(service.record, [past(service)]) : service.record;
   // A drain that this one did not finish is the next one's.
   const lastSwitchAt = service.deployment?.lastSwitchAt ?? service.lastSwitch?.at ?? null;
-  return begin({ ...service, record, next: null, deployment: null }, next, at, lastSwitchAt);
+  const snapshot = service.deployment?.snapshot;
+  return begin({ ...service, record, next: null, deployment: null }, next, at, { lastSwitchAt, ...(snapshot != null && { snapshot }) });
 }
 
 /** Why a decision cannot be taken now, or null. */

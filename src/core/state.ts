@@ -34,21 +34,29 @@ export interface Asking {
   resume: Resume;
 }
 
+/**
+ * `attach`, `await-ready`, their twins on the way back, and `settle` are taken where the router checks the health of its targets;
+ * `spread` where its change takes time to reach users. The plan says so.
+ */
 export type Step =
   // before the switch: users notice nothing
-  | { name: 'observe' | 'drain-idle' | 'deploy' | 'test' | 'warm-up' }
+  | { name: 'observe' | 'drain-idle' | 'attach' | 'deploy' | 'test' | 'warm-up' }
+  /** `then`: where it goes on. What is not ready at the switch is awaited once more. */
+  | { name: 'await-ready'; then: 'test' | 'switch' }
   | { name: 'await-approval' | 'await-window'; until: number }
   // the switch and the window after it
-  | { name: 'switch' | 'confirm' }
+  | { name: 'switch' | 'spread' | 'confirm' }
   | { name: 'read-back'; failure: string }
   | Monitoring
   // passed: the old color is insurance, then goes
   | { name: 'drain-old' | 'scale-down' | 'remove-old' }
   | { name: 'retain'; until: number }
   // the way back
-  | { name: 'scale-up' | 'revive' | 'switch-back' | 'confirm-back' }
+  | { name: 'scale-up' | 'revive' | 'attach-back' | 'await-back' | 'switch-back' | 'spread-back' | 'confirm-back' }
   // what is left of an attempt that users are not on
   | { name: 'drain-new' | 'remove-new' }
+  // one color is gone for good: the router is left as people write it
+  | { name: 'settle' }
   | Asking
   | { name: 'ended' };
 
@@ -84,6 +92,12 @@ export interface State {
   oldCapacity: number;
   /** When users were last moved by anybody (epoch ms), for drains where connections cannot be counted. */
   lastSwitchAt: number | null;
+  /** What the router needs to be left as it was found; null once that is done. Absent where the router needs nothing. */
+  snapshot?: Json | null;
+  /** Asks whether the last switch has reached all of the router's system. */
+  pending?: string;
+  /** How often the way back found the old color not ready: it is scaled up, then brought up anew, then a person is asked. */
+  unready?: number;
   switchedAt: number | null;
   outcome: Outcome | null;
   reason: string | null;
@@ -105,15 +119,25 @@ export interface State {
   trail: { at: string; by: string; what: string; reason: string | null }[];
 }
 
+/**
+ * What a router that checks health has to say of a color before users may come: as many healthy as it wants, one, or nothing
+ * that speaks against it (nobody checks the health of a color that somebody has taken out of the router).
+ */
+export type Needs = 'all' | 'one' | 'no-objection';
+
 /** What the workflow is told to do. `seq` comes back with the event that ends it. */
 export type Command = { seq: number } & (
   | { do: 'observe' }
+  | { do: 'attach'; color: Color }
+  | { do: 'await-ready'; color: Color; needs: Needs }
+  | { do: 'spread'; since: number; pending: string | null }
+  | { do: 'settle'; live: Color; snapshot: Json | null }
   | { do: 'drain'; color: Color; lastSwitchAt: number | null }
   | { do: 'deploy'; color: Color; version: string; capacity: number; deploymentId: string; plan: 'own' | 'previous' }
   | { do: 'test'; color: Color; version: string }
   | { do: 'warm-up'; color: Color }
   /** `expect`: the routings that may be overwritten; null is any. `minimum`: ready copies that the target must have. */
-  | { do: 'switch'; to: Color; expect: (Color | 'none')[] | null; minimum: number; way: 'forward' | 'back' }
+  | { do: 'switch'; to: Color; expect: (Color | 'none')[] | null; minimum: number; way: 'forward' | 'back'; needs: Needs }
   | { do: 'read' }
   | { do: 'confirm'; color: Color; version: string | null }
   | { do: 'sample'; color: Color; since: number; endsAt: number; count: number; cursors: { [check: string]: Json } }
@@ -132,16 +156,17 @@ export interface ObservedColor {
 }
 
 export type Result =
-  | { of: 'observe'; routing: Routing; blue: ObservedColor; green: ObservedColor }
+  | { of: 'observe'; routing: Routing; blue: ObservedColor; green: ObservedColor; snapshot?: Json }
+  | { of: 'attach' | 'await-ready' | 'spread'; detail: string }
   | { of: 'drain'; detail: string }
   | { of: 'deploy'; detail: string | null }
   | { of: 'test'; tests: SmokeTestStatus[] }
   | { of: 'warm-up'; requests: number; failed: number }
-  | { of: 'switch'; routing: Routing; at: number }
+  | { of: 'switch'; routing: Routing; at: number; pending?: string }
   | { of: 'read'; routing: Routing }
   | { of: 'confirm'; confirmed: boolean; detail: string }
   | { of: 'sample'; samples: Sample[]; cursors: { [check: string]: Json } }
-  | { of: 'scale' | 'remove' | 'sleep' };
+  | { of: 'scale' | 'remove' | 'settle' | 'sleep' };
 
 export interface StepFailure {
   /** A name of core/failure.ts, or any other name for what was not foreseen. */
@@ -149,6 +174,8 @@ export interface StepFailure {
   message: string;
   /** Of a Drift: what the router says. */
   found: Routing | null;
+  /** Of a TargetNotReady: how many have to be ready. */
+  wanted?: number;
 }
 
 export type Taken =

@@ -1,7 +1,8 @@
 /** The moves that a deployment can make: each takes a state and gives the next one. */
 import type { Outcome, StepState } from '../contract.ts';
 import { judgeWindow, tallyOf } from './gate.ts';
-import { type Color, otherColor, type Plan } from './plan.ts';
+import { type Color, checksHealth, otherColor, type Plan } from './plan.ts';
+import { isGoingBack, phaseOf } from './position.ts';
 import { liveColor, type Routing } from './routing.ts';
 import type { Asking, Problem, Resume, State, Step } from './state.ts';
 import { isOpen, opensAt } from './window.ts';
@@ -58,7 +59,7 @@ export function giveUp(state: State, at: number, outcome: Outcome, reason: strin
   const removable = state.touched && state.liveColor !== state.color;
   if (!removable) return end(settled, at);
   // Where a switch was tried users may have been there for a moment.
-  const tried = state.step.name === 'switch' || state.step.name === 'read-back' || 'problem' in state.step;
+  const tried = phaseOf(state) === 'switching' || 'problem' in state.step;
   return enter(settled, at, { name: tried ? 'drain-new' : 'remove-new' });
 }
 
@@ -78,7 +79,18 @@ export function switched(plan: Plan, state: State, at: number): State {
     at,
     `users are on ${state.color} (${state.version})`,
   );
-  return plan.switch.confirm ? enter(moved, at, { name: 'confirm' }) : monitor(plan, moved, at);
+  return plan.router.spreadMs === undefined ? spread(plan, moved, at) : enter(moved, at, { name: 'spread' });
+}
+
+/** What asks whether the newest switch is everywhere; the answer of an earlier one says nothing of it. */
+export const withPending = ({ pending: _, ...state }: State, pending: string | undefined): State =>
+  pending === undefined ? state : { ...state, pending };
+
+/** Where the change takes its time to reach users, it had it. */
+export function spread(plan: Plan, state: State, at: number): State {
+  const { confirm } = plan.switch;
+  if (isGoingBack(state)) return confirm ? enter(state, at, { name: 'confirm-back' }) : returned(state, at);
+  return confirm ? enter(state, at, { name: 'confirm' }) : monitor(plan, state, at);
 }
 
 /** Opens the window, or opens it anew: what was counted before is forgotten. */
@@ -117,7 +129,7 @@ export function retain(plan: Plan, state: State, at: number): State {
 
 /** A color has the capacity that was asked for, or may have it. */
 export function scaled(plan: Plan, state: State, at: number): State {
-  if (state.step.name === 'scale-up') return enter({ ...state, oldCapacity: state.from?.capacity ?? 1 }, at, { name: 'switch-back' });
+  if (state.step.name === 'scale-up') return towardsSwitchBack(plan, { ...state, oldCapacity: state.from?.capacity ?? 1 }, at);
   const { capacity } = plan.retention;
   const smaller = { ...state, oldCapacity: capacity === 'keep' ? state.oldCapacity : capacity };
   return retained(plan, smaller, at);
@@ -133,6 +145,17 @@ export const afterRetention = (plan: Plan, state: State, at: number): State =>
 
 export const ended = end;
 
+/** One color is gone for good: the router is left as people write it. */
+export const cleaned = (plan: Plan, state: State, at: number): State =>
+  checksHealth(plan) && state.liveColor !== null ? enter(state, at, { name: 'settle' }) : end(state, at);
+
+/**
+ * The old color has been brought up: a router that checks health has to see it before users may come. One that a person has said to
+ * overwrite is written once, and not added to before.
+ */
+export const towardsSwitchBack = (plan: Plan, state: State, at: number): State =>
+  enter(state, at, { name: checksHealth(plan) && !state.forced ? 'attach-back' : 'switch-back' });
+
 /** The window broke a bound, or users do not get the new version: back, or to a person where there is no way back. */
 export function broken(state: State, at: number, reason: string, where: Resume = 'monitor'): State {
   const failed = closeStep(state, at, 'failed', reason);
@@ -145,7 +168,7 @@ export function broken(state: State, at: number, reason: string, where: Resume =
 export function goBack(state: State, at: number, reason: string): State {
   // A switch that is interrupted may have happened: users may have seen it.
   const switchedAt = state.switchedAt ?? at;
-  const back: State = { ...closeStep(state, at, 'done'), reason: short(reason), outcome: null, endedAt: null, switchedAt };
+  const back: State = { ...closeStep(state, at, 'done'), reason: short(reason), outcome: null, endedAt: null, switchedAt, unready: 0 };
   // A scale-down that is interrupted has happened or not: the capacity is asked for again in either case.
   const doubtful = state.step.name === 'scale-down' || state.oldCapacity < (state.from?.capacity ?? 1);
   const step: Step = !state.hurried && doubtful ? { name: 'scale-up' } : { name: 'switch-back' };
@@ -156,7 +179,7 @@ export function goBack(state: State, at: number, reason: string): State {
 export function usersBack(plan: Plan, state: State, at: number): State {
   const what = `users are back on ${state.from?.color} (${state.from?.version ?? 'version unknown'})`;
   const moved = note({ ...state, lastSwitchAt: at }, at, what);
-  return plan.switch.confirm ? enter(moved, at, { name: 'confirm-back' }) : returned(moved, at);
+  return plan.router.spreadMs === undefined ? spread(plan, moved, at) : enter(moved, at, { name: 'spread-back' });
 }
 
 /** Users are back. What is left of the attempt is drained and removed. */
@@ -173,7 +196,7 @@ export const drift = (found: Routing): { kind: 'drift'; message: string } => ({
 /** Waits for a person: the state is not known, or no automatic move is safe. */
 export function block(state: State, at: number, { kind, message }: Problem, resume: Resume): State {
   const problem: Problem = { kind, message: short(message) };
-  return note(enter(state, at, { name: 'blocked', problem, resume }), at, 'needs a person', 'cutover', problem.message);
+  return note(enter({ ...state, unready: 0 }, at, { name: 'blocked', problem, resume }), at, 'needs a person', 'cutover', problem.message);
 }
 
 /** Goes on where a problem interrupted. */

@@ -25,7 +25,7 @@ const SILENT_MS = 2_000;
 const pythonIn = (folder: string): string => join(folder, 'bin', 'python3');
 
 /**
- * The Python that has moto. Installs it where it is not in the cache yet (about a minute, 320 MB); one process does, others wait.
+ * The Python that has moto. Installs it where it is not in the cache yet (half a minute, 140 MB); one process does, others wait.
  * It appears under its name only when it is complete.
  * @throws EmulatorError in one line, when python3 is missing, cannot make an environment, or moto cannot be installed.
  */
@@ -56,7 +56,8 @@ async function runs(folder: string, { signal }: InstallOptions): Promise<boolean
 async function install(folder: string, options: InstallOptions): Promise<void> {
   const making = await mkdtemp(`${folder}.making-`);
   const line = setTimeout(
-    () => options.progress(`installing the AWS emulator moto ${MOTO_VERSION} with python3, about a minute, once on this machine…`),
+    () =>
+      options.progress(`installing the AWS emulator moto ${MOTO_VERSION} with python3, half a minute to a minute, once on this machine…`),
     SILENT_MS,
   );
   try {
@@ -76,7 +77,7 @@ async function makeEnvironment(folder: string, { signal }: InstallOptions): Prom
   } catch (error) {
     signal?.throwIfAborted();
     throw new EmulatorError(
-      `the AWS emulator needs python3 (3.9 or newer) with its venv module: ${firstReason(error)}; install it (Debian: apt install python3-venv)`,
+      `the AWS emulator needs python3 (3.10 or newer) with its venv module: ${firstReason(error)}; install it (Debian: apt install python3-venv)`,
     );
   }
 }
@@ -91,7 +92,7 @@ async function installMoto(folder: string, { signal }: InstallOptions): Promise<
   } catch (error) {
     signal?.throwIfAborted();
     throw new EmulatorError(
-      `the AWS emulator moto ${MOTO_VERSION} could not be installed by pip: ${firstReason(error)}; check that a package index can be reached (pip config list)`,
+      `the AWS emulator moto ${MOTO_VERSION} could not be installed by pip: ${firstReason(error)}; python3 has to be 3.10 or newer, and pip has to reach a package index`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import type { Check, Plan } from '../core/plan.ts';
+import { type Check, checksHealth, type Plan } from '../core/plan.ts';
 import type { PlannedStep, Situation } from './description.ts';
 
 /** The switch, and all that follows. */
@@ -7,9 +7,11 @@ export function afterSwitch(plan: Plan, situation: Situation): PlannedStep[] {
   const { confirm } = plan.switch;
   return [
     switchUsers(plan, situation),
+    ...(plan.router.spreadMs === undefined ? [] : [spread(plan.router.spreadMs)]),
     ...(confirm ? [confirmation(plan, confirm, situation)] : []),
     ...(plan.monitor.durationMs > 0 ? [monitor(plan, situation)] : []),
     ...(situation.firstDeployment ? [] : oldColor(plan, situation)),
+    ...(checksHealth(plan) && !situation.firstDeployment && plan.retention.then === 'remove' ? [settle(plan, situation)] : []),
   ];
 }
 
@@ -19,6 +21,18 @@ function switchUsers(plan: Plan, { from, to, firstDeployment }: Situation): Plan
   const colors = from && to ? `${from.color} → ${to}` : firstDeployment ? `nobody → ${to}` : 'live color → idle color';
   return { name: 'switch', text: `switch all users: ${colors} (${plan.router.type})`, details: [] };
 }
+
+const spread = (spreadMs: number): PlannedStep => ({
+  name: 'spread',
+  text: `wait until the change is everywhere, then ${formatDuration(spreadMs)} until answers handed out before have expired`,
+  details: ['who keeps an answer longer than that comes later: the old color is drained before it goes'],
+});
+
+const settle = ({ router }: Plan, { to }: Situation): PlannedStep => ({
+  name: 'settle',
+  text: `leave ${router.type} with ${to ?? 'the new color'} alone`,
+  details: [],
+});
 
 function confirmation(plan: Plan, confirm: NonNullable<Plan['switch']['confirm']>, situation: Situation): PlannedStep {
   const answers = plan.identity ? `answers of ${plan.version}` : '2xx answers';

@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import type { Plan, SmokeTest, SwitchWindow } from '../core/plan.ts';
+import { checksHealth, type Plan, type SmokeTest, type SwitchWindow } from '../core/plan.ts';
 import { isOpen, opensAt } from '../core/window.ts';
 import type { PlannedStep, Situation } from './description.ts';
 
@@ -9,12 +9,26 @@ const WEEKDAYS = 7;
 export function beforeSwitch(plan: Plan, situation: Situation): PlannedStep[] {
   const idle = situation.to ?? 'the idle color';
   return [
+    ...(checksHealth(plan) ? [attach(plan, idle)] : []),
     deploy(plan, situation, idle),
+    ...(checksHealth(plan) ? [awaitReady(plan, situation, idle)] : []),
     test(plan, idle),
     ...(plan.warmup ? [warmUp(plan.warmup, idle)] : []),
     ...(plan.approval.required ? [approval(plan.approval)] : []),
     ...(plan.switch.window ? [awaitWindow(plan.switch.window, situation)] : []),
   ];
+}
+
+const attach = ({ router }: Plan, idle: string): PlannedStep => ({
+  name: 'attach',
+  text: `have the health of ${idle} checked (${router.type}), without sending it any user`,
+  details: [],
+});
+
+function awaitReady({ router: { type, healthTimeoutMs = 0 } }: Plan, { from }: Situation, idle: string): PlannedStep {
+  const wanted = from ? `as many as ${from.color} has healthy` : 'as many as are wanted';
+  const details = [`gives up after ${formatDuration(healthTimeoutMs)}, with a reason for each that is not healthy`];
+  return { name: 'await-ready', text: `wait until ${type} sees ${idle} healthy: ${wanted}`, details };
 }
 
 function deploy(plan: Plan, { observed, to, from }: Situation, idle: string): PlannedStep {

@@ -30,7 +30,7 @@ export function buildPlan(config: ServiceConfig, { version, folder }: { version:
     smokeTests: config.smokeTests.map(smokeTest),
     warmup: config.warmup ?? null,
     approval: { required: config.approval.required, timeoutMs: config.approval.timeout, onTimeout: config.approval.onTimeout },
-    switch: { window: config.switch.window ?? null, confirm: confirm(config), drainMs: config.switch.drain.timeout },
+    switch: { window: config.switch.window ?? null, confirm: confirm(config), drainMs: drainOf(config) },
     monitor: { durationMs: config.monitor.duration, intervalMs: config.monitor.interval, checks: config.monitor.checks.map(check) },
     retention: { durationMs: config.retention.duration, capacity: config.retention.capacity, then: config.retention.then },
     notify: config.notify.map(refOf),
@@ -50,6 +50,15 @@ function routerOf({ router: config }: ServiceConfig): Plan['router'] {
     ...(healthTimeoutMs === undefined ? {} : { healthTimeoutMs }),
     ...(spreadMs > 0 ? { spreadMs } : {}),
   };
+}
+
+/** Beyond the time for which an answer may be kept: resolvers and clients that keep it longer. */
+const SPREAD_MARGIN_MS = 60_000;
+
+/** The old color stays at least until users can have moved, and a margin. */
+function drainOf(config: ServiceConfig): number {
+  const { spreadMs } = routerOf(config);
+  return Math.max(config.switch.drain.timeout, spreadMs === undefined ? 0 : spreadMs + SPREAD_MARGIN_MS);
 }
 
 function smokeTest({ expect, timeout, body, ...test }: ServiceConfig['smokeTests'][number]): SmokeTest {

@@ -1,5 +1,5 @@
 /** What a deployment of a plan would do, in words: for people before it runs, and for `plan -o json`. Pure. */
-import type { Observed } from '../contract.ts';
+import type { Finding, Observed } from '../contract.ts';
 import { otherColor, type Plan } from '../core/plan.ts';
 import { liveColor } from '../core/routing.ts';
 import { afterSwitch } from './afterSwitch.ts';
@@ -19,10 +19,16 @@ export function describePlan(plan: Plan, observed: Observed | null): PlanDescrip
     to,
     firstDeployment,
     steps: isForeign ? [] : [...beforeSwitch(plan, situation), ...afterSwitch(plan, situation)],
-    obstacles: isForeign ? [`the router sends users to neither blue nor green: ${observed.routing.summary}`] : [],
-    warnings: warningsOf(plan, situation),
+    obstacles: [
+      ...(isForeign ? [`the router sends users to neither blue nor green: ${observed.routing.summary}`] : []),
+      ...found(observed, 'error'),
+    ],
+    warnings: [...warningsOf(plan, situation), ...found(observed, 'warning')],
   };
 }
+
+const found = (observed: Observed | null, severity: Finding['severity']): string[] =>
+  (observed?.findings ?? []).filter((finding) => finding.severity === severity).map(({ message, cure }) => `${message}: ${cure}`);
 
 /** The lines that `cutover plan` prints. */
 export function planLines(description: PlanDescription): string[] {

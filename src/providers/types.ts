@@ -4,8 +4,11 @@
  * passing trouble and tried again.
  */
 import type { z } from 'zod';
+import type { Finding } from '../contract.ts';
 import type { Color, Json, Plan, ProviderRef } from '../core/plan.ts';
 import type { Routing } from '../core/routing.ts';
+
+export type { Finding };
 
 /** What every call gets. `signal` aborts when nobody waits for the result any more; `heartbeat` says that work goes on. */
 export interface Call {
@@ -29,15 +32,6 @@ export interface ProviderContext {
    * placeholders. To recognize in what runs the version that it was made from.
    */
   written?: ProviderRef['options'];
-}
-
-/** What is wrong with a set-up, found by reading only. An error keeps a deployment from beginning; a warning is said by `plan`. */
-export interface Finding {
-  severity: 'error' | 'warning';
-  /** What is wrong, with the name (ARN) of what it is wrong with. */
-  message: string;
-  /** One line: what to do about it. */
-  cure: string;
 }
 
 /** What a router that checks the health of its targets says of a color. */

@@ -47,7 +47,21 @@ export const readingBack = (plan: Plan): ActivityOptions => ({
 /** Waits at most the drain time in one attempt; a lost worker must not shorten the drain, so never give up. */
 export const draining = (plan: Plan): ActivityOptions => ({
   ...READ,
-  startToCloseTimeout: plan.switch.drainMs + MINUTE,
+  startToCloseTimeout: plan.switch.drainMs + 5 * MINUTE,
+  retry: retry(FOR_EVER, 5 * SECOND),
+});
+
+/** The router's own health checks decide; the activity gives up by itself, attempts are for lost workers. */
+export const awaitingReady = (plan: Plan): ActivityOptions => ({
+  ...READ,
+  startToCloseTimeout: (plan.router.healthTimeoutMs ?? 0) + 2 * MINUTE,
+  retry: retry(FOR_EVER, 5 * SECOND),
+});
+
+/** Waits for the system, then for the TTL; users are served meanwhile. A lost worker must not shorten it, so never give up. */
+export const spreading = (plan: Plan): ActivityOptions => ({
+  ...READ,
+  startToCloseTimeout: (plan.router.spreadMs ?? 0) + 15 * MINUTE,
   retry: retry(FOR_EVER, 5 * SECOND),
 });
 

@@ -17,8 +17,30 @@ export type Performable = Exclude<Command, { do: 'wait' | 'end' }>;
 export async function perform(service: Service, plan: Plan, state: State, command: Performable): Promise<Result> {
   switch (command.do) {
     case 'observe': {
-      const seen = await activities.observe.executeWithOptions(withSummary(options.reading(plan), 'which color is live'), [{ plan }]);
+      // A way back has to be possible from whatever went wrong.
+      const input = state.kind === 'deployment' ? { plan, admit: true as const } : { plan };
+      const seen = await activities.observe.executeWithOptions(withSummary(options.reading(plan), 'which color is live'), [input]);
       return { of: 'observe', ...seen };
+    }
+    case 'attach': {
+      const back = state.step.name === 'attach-back';
+      const chosen = withSummary(back ? options.switchingBack(plan) : options.switching(plan), `have ${command.color} checked`);
+      return { of: 'attach', ...(await activities.attach.executeWithOptions(chosen, [{ plan, color: command.color }])) };
+    }
+    case 'await-ready': {
+      const { color, needs } = command;
+      const chosen = withSummary(options.awaitingReady(plan), `until ${color} is healthy`);
+      return { of: 'await-ready', ...(await activities.awaitReady.executeWithOptions(chosen, [{ plan, color, needs }])) };
+    }
+    case 'spread': {
+      const { since, pending } = command;
+      const chosen = withSummary(options.spreading(plan), 'until users can have moved');
+      return { of: 'spread', ...(await activities.spread.executeWithOptions(chosen, [{ plan, since, pending }])) };
+    }
+    case 'settle': {
+      const { live, snapshot } = command;
+      await activities.settle.executeWithOptions(withSummary(options.switching(plan), `${live} alone`), [{ plan, live, snapshot }]);
+      return { of: 'settle' };
     }
     case 'read':
       return {
@@ -45,10 +67,10 @@ export async function perform(service: Service, plan: Plan, state: State, comman
       return { of: 'warm-up', ...(await activities.warmUp.executeWithOptions(chosen, [{ plan, color: command.color }])) };
     }
     case 'switch': {
-      const { to, expect, minimum } = command;
+      const { to, expect, minimum, needs } = command;
       const back = command.way === 'back';
       const chosen = withSummary(back ? options.switchingBack(plan) : options.switching(plan), `${back ? 'back ' : ''}to ${to}`);
-      return { of: 'switch', ...(await activities.switchTraffic.executeWithOptions(chosen, [{ plan, to, expect, minimum }])) };
+      return { of: 'switch', ...(await activities.switchTraffic.executeWithOptions(chosen, [{ plan, to, expect, minimum, needs }])) };
     }
     case 'confirm': {
       const chosen = withSummary(options.confirming(plan), `users get ${command.version ?? command.color}`);

@@ -30,7 +30,7 @@ const colorKey = (color: SimulatedColor, state: State): string =>
   `${color.version}${color.capacity}${color.ready}${+color.proven}${connections(color, state.lastSwitchAt)}`;
 
 const worldKey = (world: World, state: State): string =>
-  `${world.routing}|${colorKey(world.blue, state)}|${colorKey(world.green, state)}|${+world.unseen}`;
+  `${world.routing}|${colorKey(world.blue, state)}|${colorKey(world.green, state)}|${+world.unseen}${world.checked ? `${+world.checked.blue}${+world.checked.green}` : ''}`;
 
 const problemKey = ({ step }: State): string => ('problem' in step ? `${step.problem.kind}/${step.resume}` : '');
 
@@ -60,6 +60,8 @@ export function keyOf(plan: Plan, { state, world, interferences, doubt }: Point)
   const open = window ? +(world.now % 86_400_000 >= Number(window.from.slice(0, 2)) * 3_600_000) : 0;
   return [
     step,
+    state.step.name === 'await-ready' ? state.step.then : '',
+    state.unready ?? 0,
     problemKey(state),
     state.outcome,
     state.from === null ? '-' : state.from.capacity,

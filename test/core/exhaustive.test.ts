@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { possible } from '../../src/core/decide.ts';
 import { explore, type Graph } from './explore.ts';
-import { check, HOUR, MINUTE, type PlanChanges, planOf } from './plans.ts';
+import { CHECKING, check, HOUR, MINUTE, type PlanChanges, planOf, SLOW } from './plans.ts';
 import { PROMISES } from './promises.ts';
 import { SAFETY_RULES } from './rules.ts';
-import { emptyWorld, liveWorld, type World } from './world.ts';
+import { emptyWorld, liveWorld, type World, withHealthChecks } from './world.ts';
 
 const EVERY_DAY = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const, to: '23:59', timezone: 'UTC' };
 const monitored = (changes: Parameters<typeof check>[0]): PlanChanges => ({
@@ -53,6 +53,25 @@ const SCENES: [string, PlanChanges, World, number][] = [
     emptyWorld,
     1,
   ],
+  ['a load balancer, three copies', { router: CHECKING, ...monitored({}) }, withHealthChecks(liveWorld(3)), 1],
+  [
+    'a load balancer with sticky clients',
+    { router: CHECKING, retention: { durationMs: 0, capacity: 1, then: 'remove' } },
+    withHealthChecks(liveWorld(3), true),
+    1,
+  ],
+  [
+    'a load balancer, kept, an approval before',
+    {
+      router: CHECKING,
+      retention: { durationMs: HOUR, capacity: 1, then: 'keep' },
+      approval: { required: true, timeoutMs: HOUR, onTimeout: 'reject' },
+    },
+    withHealthChecks(liveWorld(3)),
+    0,
+  ],
+  ['DNS', { router: SLOW }, liveWorld(1), 1],
+  ['DNS, without confirm', { router: SLOW, switch: { confirm: null } }, emptyWorld, 1],
 ];
 
 const RULES = [...SAFETY_RULES, ...PROMISES].map(([name]) => name);

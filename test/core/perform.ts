@@ -1,7 +1,7 @@
 /** Executes a command in the simulated world as the activities do, with what can go wrong in each. */
-import type { Color } from '../../src/core/plan.ts';
-import type { Command, Result, StepFailure } from '../../src/core/state.ts';
-import { change, EMPTY, isColor, moveUsers, routingOf, tick, type World, waitUntil } from './world.ts';
+import { type Color, otherColor } from '../../src/core/plan.ts';
+import type { Command, Needs, Result, StepFailure } from '../../src/core/state.ts';
+import { change, check, EMPTY, healthy, isChecked, isColor, moveUsers, routingOf, tick, type World, waitUntil } from './world.ts';
 
 export type Fault =
   | 'none'
@@ -20,6 +20,10 @@ export type Fault =
 
 const FAULTS: Record<Command['do'], readonly Fault[]> = {
   observe: ['fails'],
+  attach: ['fails', 'result-lost'],
+  'await-ready': ['fails'],
+  spread: ['fails'],
+  settle: ['fails', 'result-lost'],
   read: ['fails'],
   drain: ['fails'],
   deploy: ['fails', 'result-lost', 'bad'],
@@ -38,7 +42,7 @@ const FAULTS: Record<Command['do'], readonly Fault[]> = {
 export const faultsOf = (command: Command): readonly Fault[] => FAULTS[command.do];
 
 /** What is awaited when it is interrupted: it has happened or it has not. */
-export const isWrite = (command: Command): boolean => ['switch', 'deploy', 'scale', 'remove'].includes(command.do);
+export const isWrite = (command: Command): boolean => ['switch', 'deploy', 'scale', 'remove', 'attach', 'settle'].includes(command.do);
 
 export type Ending = { type: 'completed'; result: Result } | { type: 'failed'; failure: StepFailure };
 
@@ -71,6 +75,16 @@ function carryOut(world: World, command: Command, fault: Fault): Performed {
     }
     case 'read':
       return done(world, { of: 'read', routing: routingOf(world) });
+    case 'attach':
+      if (world.routing === command.color || world.routing === 'other') return failure(world, 'Drift', 'somebody changed it', true);
+      return done(check(world, command.color, true), { of: 'attach', detail: 'attached' });
+    case 'await-ready':
+      return notHealthy(world, command.color, command.needs) ?? done(world, { of: 'await-ready', detail: 'healthy' });
+    case 'spread':
+      return done(waitUntil(world, world.now + 60_000), { of: 'spread', detail: 'everywhere' });
+    case 'settle':
+      if (world.routing !== command.live) return failure(world, 'Drift', 'somebody changed it', true);
+      return done(check(world, otherColor(command.live), false), { of: 'settle' });
     case 'drain':
       return drain(world, command.color, command.lastSwitchAt);
     case 'deploy':
@@ -126,12 +140,24 @@ function deploy(world: World, command: Extract<Command, { do: 'deploy' }>, fault
   return broken ? failure(there, 'DeployFailed', 'it exits at once') : done(there, { of: 'deploy', detail: null });
 }
 
-function switchTraffic(world: World, { to, expect, minimum }: Extract<Command, { do: 'switch' }>): Performed {
+/** The router itself does not see a color fit for users. */
+function notHealthy(world: World, color: Color, needs: Needs): Performed | null {
+  if (world.checked === null || (needs === 'no-objection' && !isChecked(world, color))) return null;
+  const wanted = Math.max(1, healthy(world, otherColor(color)));
+  if (healthy(world, color) >= (needs === 'all' ? wanted : 1)) return null;
+  const { world: later } = failure(world, '', '');
+  return { world: later, ending: { type: 'failed', failure: { type: 'TargetNotReady', message: 'not healthy', found: null, wanted } } };
+}
+
+function switchTraffic(world: World, { to, expect, minimum, needs }: Extract<Command, { do: 'switch' }>): Performed {
   const found = world.routing;
   if (found === to) return done(world, { of: 'switch', routing: routingOf(world), at: world.now });
   if (expect !== null && (found === 'other' || !expect.includes(found))) return failure(world, 'Drift', 'somebody changed it', true);
   if (world[to].ready < minimum) return failure(world, 'TargetNotReady', `${to} is not ready`, true);
-  const moved = moveUsers(world, to);
+  const unhealthy = notHealthy(world, to, needs);
+  if (unhealthy) return unhealthy;
+  const left = isColor(found) ? check(world, found, !world.sticky) : world;
+  const moved = check(moveUsers(left, to), to, true);
   return done(moved, { of: 'switch', routing: routingOf(moved), at: moved.now });
 }
 

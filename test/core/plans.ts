@@ -17,6 +17,10 @@ export const check = (changes: Partial<Check> = {}): Check => ({
   ...changes,
 });
 
+/** A load balancer, which checks the health of its targets; and DNS, whose change takes time. */
+export const CHECKING: Plan['router'] = { type: 'checking', options: {}, switchTimeoutMs: 30_000, healthTimeoutMs: 60_000 };
+export const SLOW: Plan['router'] = { type: 'slow', options: {}, switchTimeoutMs: 30_000, spreadMs: 60_000 };
+
 export type PlanChanges = Partial<Omit<Plan, 'switch'>> & { switch?: Partial<Plan['switch']> };
 
 export const planOf = (changes: PlanChanges = {}): Plan => ({

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Taken } from '../../src/core/state.ts';
 import { DECISIONS } from './happenings.ts';
-import { check, HOUR, MINUTE, type PlanChanges } from './plans.ts';
+import { CHECKING, check, HOUR, MINUTE, type PlanChanges, SLOW } from './plans.ts';
 import { type Action, Schedule } from './schedule.ts';
-import { emptyWorld, liveWorld } from './world.ts';
+import { emptyWorld, liveWorld, withHealthChecks } from './world.ts';
 
 const PLANS: PlanChanges[] = [
   {},
@@ -12,6 +12,13 @@ const PLANS: PlanChanges[] = [
   { retention: { durationMs: 0, capacity: 'keep', then: 'remove' }, monitor: { durationMs: 0, intervalMs: MINUTE, checks: [] } },
   { approval: { required: true, timeoutMs: HOUR, onTimeout: 'approve' }, warmup: { path: '/', requests: 10, concurrency: 1 } },
   { monitor: { durationMs: 3 * MINUTE, intervalMs: MINUTE, checks: [check({ noData: 'pause', failureLimit: 1, minSamples: 1 })] } },
+  { router: CHECKING },
+  {
+    router: CHECKING,
+    retention: { durationMs: HOUR, capacity: 1, then: 'keep' },
+    approval: { required: true, timeoutMs: HOUR, onTimeout: 'reject' },
+  },
+  { router: SLOW },
 ];
 
 const decision = fc.constantFrom<Taken>(...DECISIONS, { name: 'rollback', to: 'request-1-v', now: false });
@@ -46,8 +53,9 @@ test('Whatever is said and whatever fails, in any order, the safety rules hold a
       start,
       fc.constantFrom(...PLANS),
       fc.array(action, { minLength: 60, maxLength: 300, size: 'max' }),
-      (world, plan, actions) => {
-        const schedule = new Schedule(world, plan);
+      fc.boolean(),
+      (world, plan, actions, sticky) => {
+        const schedule = new Schedule(plan.router === CHECKING ? withHealthChecks(world, sticky) : world, plan);
         for (const one of actions) schedule.act(one);
         schedule.settle();
         steps += actions.length;

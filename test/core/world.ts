@@ -19,6 +19,10 @@ export interface SimulatedColor {
 export interface World {
   now: number;
   routing: Routing['to'];
+  /** Whose health the router checks besides the live color's; null where it checks nobody's. */
+  checked: { blue: boolean; green: boolean } | null;
+  /** A switch takes the old color out of the router: clients would be held there. */
+  sticky: boolean;
   blue: SimulatedColor;
   green: SimulatedColor;
   /** Somebody else moved users since the core last looked. */
@@ -27,7 +31,7 @@ export interface World {
 
 export const EMPTY: SimulatedColor = { version: null, capacity: 0, ready: 0, proven: false, leftAt: null };
 
-export const emptyWorld: World = { now: START, routing: 'none', blue: EMPTY, green: EMPTY, unseen: false };
+export const emptyWorld: World = { now: START, routing: 'none', checked: null, sticky: false, blue: EMPTY, green: EMPTY, unseen: false };
 
 /** v1 is live on blue; users left green an hour ago. */
 export const liveWorld = (capacity: number): World => ({
@@ -35,6 +39,17 @@ export const liveWorld = (capacity: number): World => ({
   routing: 'blue',
   blue: { version: 'v1', capacity, ready: capacity, proven: true, leftAt: null },
 });
+
+/** The same world with a router that checks the health of its targets. */
+export const withHealthChecks = (world: World, sticky = false): World => ({ ...world, checked: { blue: false, green: false }, sticky });
+
+export const isChecked = ({ checked, routing }: World, color: Color): boolean => checked === null || checked[color] || routing === color;
+
+/** As many as the router sees of it ready. */
+export const healthy = (world: World, color: Color): number => (isChecked(world, color) ? world[color].ready : 0);
+
+export const check = (world: World, color: Color, checked: boolean): World =>
+  world.checked === null ? world : { ...world, checked: { ...world.checked, [color]: checked } };
 
 export const isColor = (to: Routing['to']): to is Color => to === 'blue' || to === 'green';
 
@@ -77,7 +92,12 @@ export const tick = (world: World): World => ({ ...world, now: world.now + 1 });
 
 // What others do to the world
 
-export const drift = (world: World, to: Routing['to']): World => ({ ...moveUsers(world, to), unseen: true });
+export const drift = (world: World, to: Routing['to']): World => ({
+  ...moveUsers(world, to),
+  // Whoever changes it by hand leaves nothing else in it.
+  checked: world.checked && { blue: to === 'blue', green: to === 'green' },
+  unseen: true,
+});
 export const die = (world: World, color: Color): World => change(world, color, { ready: 0, leftAt: null });
 export const loseCapacity = (world: World, color: Color): World => change(world, color, { ready: Math.min(1, world[color].ready) });
 export const heal = (world: World, color: Color): World => change(world, color, { ready: world[color].capacity });

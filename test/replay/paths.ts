@@ -12,6 +12,9 @@ export interface Path {
 /** Three samples tell a replay as much as ten. */
 const monitor = { ...planFor('').monitor, durationMs: 3 * MINUTE };
 const BRIEF: Partial<Plan> = { retention: { durationMs: 300, capacity: 1, then: 'remove' } };
+/** A load balancer, which checks the health of its targets; and DNS, whose change takes time. */
+const checking: Partial<Plan> = { router: { type: 'simulated', options: {}, switchTimeoutMs: 30_000, healthTimeoutMs: 60_000 }, ...BRIEF };
+const slow: Partial<Plan> = { router: { type: 'simulated', options: {}, switchTimeoutMs: 30_000, spreadMs: 60_000 }, ...BRIEF };
 const queue = { concurrency: 'queue' as const, ...BRIEF };
 const approval = (timeoutMs: number, onTimeout: 'reject' | 'approve'): Partial<Plan> => ({
   approval: { required: true, timeoutMs, onTimeout },
@@ -182,6 +185,29 @@ export const PATHS: { [name: string]: Path } = {
   'cancelled-while-monitored': interrupted('sample', BRIEF, async (shop, release) => {
     await shop.handle().cancel();
     await shop.soon(({ phase }) => phase !== 'monitoring');
+    release();
+    await over(shop);
+  }),
+  'load-balancer': drive(checking, over),
+  'load-balancer-rollback': interrupted('sample', checking, async (shop, release) => {
+    await shop.decide('rollback');
+    release();
+    await over(shop);
+  }),
+  'load-balancer-with-sticky-clients': {
+    world: () => ({ ...worldWith('blue', 'v1', 2), sticky: true }),
+    drive: held('sample', checking, async (shop, release) => {
+      await shop.decide('rollback');
+      release();
+      await over(shop);
+    }),
+  },
+  'load-balancer-not-healthy': drive(checking, over, (world) => {
+    world.trouble.awaitReady = { type: 'TargetNotReady', message: 'green has 0 healthy of 2 wanted', final: true };
+  }),
+  dns: drive(slow, over),
+  'dns-rollback': interrupted('sample', slow, async (shop, release) => {
+    await shop.decide('rollback');
     release();
     await over(shop);
   }),

@@ -5,7 +5,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Activities } from '../../src/activities/types.ts';
 import { type CheckReading, isRemarkable, type Sample } from '../../src/core/gate.ts';
-import type { Color, Plan } from '../../src/core/plan.ts';
+import { type Color, checksHealth, type Plan } from '../../src/core/plan.ts';
 import type { ActivityName, SimulatedReading, World } from './world.ts';
 
 /** Benign: the worker does not log what a test wants. */
@@ -36,7 +36,24 @@ export function simulatedActivities(world: World): Activities {
     checks: plan.monitor.checks.map(({ name }) => reading(name, world.readings.length > 0 ? world.readings.shift()! : world.errorRate)),
   });
   return recorded(world, {
-    observe: async () => ({ routing: routing(), blue: state('blue'), green: state('green') }),
+    observe: async ({ plan }) => ({
+      routing: routing(),
+      blue: state('blue'),
+      green: state('green'),
+      ...(checksHealth(plan) && { snapshot: { live: world.live } }),
+    }),
+    inspect: async () => ({ findings: [] }),
+    attach: async ({ color }) => {
+      if (world.live === color) fail('Drift', 'drift', { found: routing() });
+      world.attached.add(color);
+      return { detail: 'simulated' };
+    },
+    awaitReady: async ({ color }) => ({ detail: `${ready(color)} healthy` }),
+    spread: async () => ({ detail: 'simulated' }),
+    settle: async ({ live, snapshot }) => {
+      world.attached = new Set([live]);
+      world.settledTo.push(snapshot);
+    },
     readRouting: async () => ({ routing: routing() }),
     drain: async () => ({ detail: 'no open connections' }),
     deploy: async ({ plan, color, capacity }) => {
@@ -50,10 +67,14 @@ export function simulatedActivities(world: World): Activities {
       tests: [{ name: 'health', passed: !world.broken.has(plan.version), detail: 'simulated', durationMs: 1 }],
     }),
     warmUp: async ({ plan }) => ({ requests: plan.warmup?.requests ?? 0, failed: 0 }),
-    switchTraffic: async ({ to, expect, minimum }) => {
+    switchTraffic: async ({ plan, to, expect, minimum }) => {
       if (world.live === to) return { routing: routing(), at: Date.now() };
       if (expect !== null && !(expect as string[]).includes(world.live)) fail('Drift', 'drift', { found: routing() });
       if (ready(to) < minimum) fail('TargetNotReady', `${to} is not ready`);
+      const unseen = checksHealth(plan) && expect !== null && !world.attached.has(to);
+      if (unseen) fail('TargetNotReady', `${to} is not checked`, { wanted: 1 });
+      if (world.sticky && world.live !== 'none' && world.live !== 'other') world.attached.delete(world.live);
+      world.attached.add(to);
       world.live = to;
       return { routing: routing(), at: Date.now() };
     },

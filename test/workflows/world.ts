@@ -17,6 +17,12 @@ export type SimulatedReading = number | null | 'unmeasured';
 
 export interface World {
   live: Color | 'none' | 'other';
+  /** What a router that checks health knows of; the live color at the beginning. */
+  attached: Set<Color>;
+  /** A switch takes the old color out of the router. */
+  sticky: boolean;
+  /** The snapshots that the router was settled to. */
+  settledTo: unknown[];
   versions: Record<Color, string | null>;
   capacity: Record<Color, number>;
   /** Colors of which nothing is ready, whatever their capacity. Bringing one up again heals it. */
@@ -39,6 +45,9 @@ export interface World {
 
 export const emptyWorld = (): World => ({
   live: 'none',
+  attached: new Set(),
+  sticky: false,
+  settledTo: [],
   versions: { blue: null, green: null },
   capacity: { blue: 0, green: 0 },
   dead: new Set(),
@@ -56,6 +65,7 @@ export const emptyWorld = (): World => ({
 export const worldWith = (live: Color, version: string, capacity = 1): World => {
   const world = emptyWorld();
   world.live = live;
+  world.attached.add(live);
   world.versions[live] = version;
   world.capacity[live] = capacity;
   return world;

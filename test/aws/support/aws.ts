@@ -83,8 +83,8 @@ async function start(): Promise<Running> {
 async function stop({ moto, proxy, clients, environment }: Running): Promise<void> {
   setEnvironment(environment);
   for (const client of Object.values(clients)) client.destroy();
-  await proxy.close();
   await moto.stop();
+  await proxy.close();
 }
 
 /** Answers what was set before. */

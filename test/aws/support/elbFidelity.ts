@@ -48,8 +48,8 @@ export class ElbFidelity {
     const missing = await this.#missingGroup(request);
     if (missing) return awsError(request, 'TargetGroupNotFound', { message: `Target groups '${missing}' not found` });
     if (!this.settings.hideSecrets) return request;
-    const message = 'You must specify a client secret or use the existing client secret';
-    return (await withKeptSecrets(this.upstream, request)) ?? awsError(request, 'InvalidLoadBalancerAction', { message });
+    const kept = await withKeptSecrets(this.upstream, request);
+    return typeof kept === 'string' ? awsError(request, 'InvalidLoadBalancerAction', { message: kept }) : kept;
   }
 
   /** After moto has answered. */

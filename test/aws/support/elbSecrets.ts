@@ -7,16 +7,22 @@ import { childOf, textOf } from './xml.ts';
 const OWNER = { ModifyListener: ['DescribeListeners', 'ListenerArn'], ModifyRule: ['DescribeRules', 'RuleArn'] } as const;
 const CONFIG = /^((?:DefaultActions|Actions)\.member\.\d+\.AuthenticateOidcConfig)\.ClientId$/;
 
-/** The request with the secrets that AWS would have kept, or null where it names neither a secret nor the one that exists. */
-export async function withKeptSecrets(upstream: Upstream, request: AwsRequest): Promise<AwsRequest | null> {
+const BOTH = 'You cannot both specify a client secret and set UseExistingClientSecret to true';
+const NEITHER = 'You must either specify a client secret or set UseExistingClientSecret to true';
+
+/** The request with the secrets that AWS would have kept, or why AWS refuses it. */
+export async function withKeptSecrets(upstream: Upstream, request: AwsRequest): Promise<AwsRequest | string> {
   const form = new URLSearchParams(request.body);
   const configs = [...form.keys()].flatMap((key) => CONFIG.exec(key)?.[1] ?? []);
-  const open = configs.filter((config) => !form.get(`${config}.ClientSecret`));
-  if (open.length === 0) return request;
+  if (configs.length === 0) return request;
   const kept = await secretsOf(upstream, request);
-  for (const config of open) {
+  for (const config of configs) {
+    const given = form.get(`${config}.ClientSecret`);
+    const keep = form.get(`${config}.UseExistingClientSecret`) === 'true';
+    if (given && keep) return BOTH;
+    if (given) continue;
     const secret = kept.get(form.get(`${config}.ClientId`)!);
-    if (form.get(`${config}.UseExistingClientSecret`) !== 'true' || !secret) return null;
+    if (!keep || !secret) return NEITHER;
     form.set(`${config}.ClientSecret`, secret);
   }
   return { ...request, body: form.toString() };

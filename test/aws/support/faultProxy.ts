@@ -34,16 +34,22 @@ export class FaultProxy {
   #upstream: Upstream;
   #server: Server;
   #rewrites: { action: string; rewrite: Rewrite }[] = [];
+  /** Requests that are being served, and those to be carried out later. */
+  #underWay = new Set<Promise<unknown>>();
   #late = new Set<Promise<unknown>>();
-  #stopLate = new AbortController();
+  #cleared = new AbortController();
+  #broken: Error | null = null;
 
   constructor(motoUrl: string) {
     this.#upstream = new Upstream(motoUrl);
     this.#fidelity = new ElbFidelity(this.#upstream);
     this.#server = createServer((request, response) => {
-      this.#serve(request, response).catch((error) => {
-        response.writeHead(599).end(`the fault proxy failed: ${error.stack}`);
+      const served = this.#serve(request, response).catch((error) => {
+        response.writeHead(599).end();
+        this.#broken ??= error;
       });
+      this.#underWay.add(served);
+      served.finally(() => this.#underWay.delete(served));
     });
   }
 
@@ -59,15 +65,21 @@ export class FaultProxy {
     await closed;
   }
 
-  /** No faults, AWS's behavior, no calls recorded; what was to be applied later is not. */
+  /**
+   * No faults, AWS's behavior, no calls recorded; what was to be applied later is not.
+   * @throws Error when the proxy met a request that it does not understand.
+   */
   async clear(): Promise<void> {
-    this.#stopLate.abort();
-    await Promise.allSettled(this.#late);
-    this.#stopLate = new AbortController();
+    this.#cleared.abort();
+    await Promise.all([...this.#late, ...this.#underWay]);
+    this.#cleared = new AbortController();
     this.#injections.clear();
     this.#rewrites = [];
     this.#fidelity.clear();
     this.calls = [];
+    const broken = this.#broken;
+    this.#broken = null;
+    if (broken) throw broken;
   }
 
   inject(fault: Fault): Injection {
@@ -117,7 +129,10 @@ export class FaultProxy {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method, url, headers } = incoming;
-    const request = decodeRequest({ method: method!, path: url!, headers, body: await text(incoming) });
+    const body = await text(incoming).catch(() => null);
+    // The client has left before it had said all.
+    if (body === null) return;
+    const request = decodeRequest({ method: method!, path: url!, headers, body });
     const { service, action, params } = request;
     const call: RecordedCall = { at: Date.now(), service, action, params, status: null };
     this.calls.push(call);
@@ -133,7 +148,7 @@ export class FaultProxy {
 
   /** The answer to a request that meets a fault; null closes the connection. */
   async #fail(request: AwsRequest, fault: Fault): Promise<WireAnswer | null> {
-    if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+    if (fault.delayMs !== undefined && !(await this.#wait(fault.delayMs))) return null;
     if (fault.drop === 'request') return null;
     if (fault.drop === 'response') {
       await this.#carryOut(request);
@@ -147,12 +162,16 @@ export class FaultProxy {
   }
 
   #carryOutLater(request: AwsRequest, ms: number): void {
-    const late = sleep(ms, undefined, { signal: this.#stopLate.signal }).then(
-      () => this.#carryOut(request),
-      () => undefined,
-    );
+    const late = this.#wait(ms).then(async (waited) => {
+      if (waited) await this.#carryOut(request);
+    });
     this.#late.add(late);
     late.finally(() => this.#late.delete(late));
+  }
+
+  /** False where the test was over first. */
+  #wait(ms: number): Promise<boolean> {
+    return sleep(ms, true, { signal: this.#cleared.signal }).catch(() => false);
   }
 
   async #carryOut(request: AwsRequest): Promise<WireAnswer> {

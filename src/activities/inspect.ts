@@ -1,0 +1,49 @@
+/** Whether a set-up can be deployed with: what its providers find wrong with it by reading. */
+import { Failure } from '../core/failure.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Call, Finding } from '../providers/types.ts';
+import { providersOf } from './providers.ts';
+import type { Activities } from './types.ts';
+
+export async function inspect(call: Call, { plan }: Parameters<Activities['inspect']>[0]): ReturnType<Activities['inspect']> {
+  const providers = providersOf(plan);
+  const [router, environment, ...sources] = await Promise.all([
+    providers.router(),
+    providers.environment(),
+    ...plan.monitor.checks.map(({ source }) => providers.metricSource(source)),
+  ]);
+  const found = await Promise.all([
+    findings(router.inspect?.(call)),
+    findings(inspectEnvironment()),
+    ...sources.map((source) => findings(source.inspect?.(call))),
+  ]);
+  return { findings: withoutTwins(found.flat()) };
+
+  async function inspectEnvironment(): Promise<Finding[]> {
+    if (!environment.inspect) return [];
+    // A router that cannot say it has said why.
+    const targets = (await router.targets?.(call).catch(() => null)) ?? null;
+    return environment.inspect(call, targets);
+  }
+}
+
+/** What is final is found to be wrong; what may pass is tried again. */
+async function findings(inspected: Promise<Finding[]> | undefined): Promise<Finding[]> {
+  try {
+    return (await inspected) ?? [];
+  } catch (error) {
+    if (!(error instanceof Failure) || error.type === 'Unavailable') throw error;
+    return [{ severity: 'error', message: error.message, cure: 'correct it, then try again' }];
+  }
+}
+
+const withoutTwins = (found: Finding[]): Finding[] =>
+  found.filter(({ message }, index) => found.findIndex((other) => other.message === message) === index);
+
+/** Throws InvalidConfiguration where a deployment would go wrong. */
+export async function admit(call: Call, plan: Plan): Promise<void> {
+  const { findings } = await inspect(call, { plan });
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
+  throw new Failure('InvalidConfiguration', errors.map(({ message, cure }) => `${message}: ${cure}`).join('; '));
+}

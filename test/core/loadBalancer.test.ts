@@ -1,0 +1,129 @@
+/** Deployments by a router that checks the health of its targets, and by one whose change takes time. */
+import { describe, expect, test } from 'vitest';
+import { Drive } from './drive.ts';
+import { CHECKING, HOUR, type PlanChanges, SLOW } from './plans.ts';
+import { liveWorld, loseCapacity, type World, withHealthChecks } from './world.ts';
+
+const deploying = (world: World, changes: PlanChanges = {}): Drive => {
+  const drive = new Drive(world, { router: CHECKING, ...changes });
+  drive.submit('v2');
+  return drive;
+};
+
+const stepsOf = (drive: Drive): string[] => drive.status.steps.map(({ name }) => name);
+
+describe('A router that checks health', () => {
+  test('hears of the idle color before anything is deployed to it, and is asked before the tests', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3))).until('ended');
+    expect(stepsOf(drive).slice(0, 7)).toEqual(['observe', 'drain-idle', 'attach', 'deploy', 'await-ready', 'test', 'switch']);
+    expect(drive.status.outcome).toBe('succeeded');
+  });
+
+  test('keeps checking the old color until it is gone, then has the new one alone', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3))).until('retain');
+    expect(drive.world.checked).toEqual({ blue: true, green: true });
+    drive.until('ended');
+    expect(stepsOf(drive).slice(-2)).toEqual(['remove-old', 'settle']);
+    expect(drive.world.checked).toEqual({ blue: false, green: true });
+  });
+
+  test('that does not see the new color healthy ends the deployment before the switch, and is left as it was', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3))).until('await-ready');
+    drive.world = loseCapacity(drive.world, 'green');
+    drive.until('ended');
+    expect(drive.status).toMatchObject({ outcome: 'failed', liveColor: 'blue', reason: 'await-ready: not healthy' });
+    expect(drive.world).toMatchObject({ green: { capacity: 0 }, checked: { blue: false, green: false } });
+  });
+
+  test('is waited for once more where a color was ready at its test and is not at the switch', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3))).until('switch');
+    const { world } = drive;
+    drive.world = loseCapacity(world, 'green');
+    drive.work();
+    expect(drive.status).toMatchObject({ phase: 'switching', outcome: null });
+    drive.world = { ...drive.world, green: world.green };
+    drive.until('ended');
+    expect(drive.status.outcome).toBe('succeeded');
+  });
+
+  test('takes users back with one command while it still checks the old color', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3))).until('monitor');
+    drive.tell({ name: 'rollback', to: null, now: false });
+    drive.until('ended');
+    const steps = stepsOf(drive);
+    expect(steps.slice(steps.indexOf('monitor') + 1)).toEqual(['switch-back', 'confirm-back', 'drain-new', 'remove-new', 'settle']);
+    expect(drive.status).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue' });
+  });
+
+  test('with sticky clients has the old color checked again before it takes users back', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3), true)).until('monitor');
+    drive.tell({ name: 'rollback', to: null, now: false });
+    drive.until('ended');
+    const steps = stepsOf(drive);
+    const back = steps.slice(steps.indexOf('monitor') + 1);
+    expect(back.slice(0, 5)).toEqual(['switch-back', 'attach-back', 'await-back', 'switch-back', 'confirm-back']);
+    expect(drive.status).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue' });
+  });
+
+  test('gets as many of the old color as the new one has meanwhile, before it takes users back', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3))).until('monitor');
+    drive.world = { ...drive.world, green: { ...drive.world.green, capacity: 5, ready: 5 } };
+    drive.tell({ name: 'rollback', to: null, now: false });
+    drive.until('ended');
+    expect(drive.commands).toContainEqual(expect.objectContaining({ do: 'scale', color: 'blue', capacity: 5 }));
+    expect(drive.status).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue' });
+  });
+
+  test('takes users back at once with what there is where an operator says now', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3))).until('monitor');
+    drive.world = loseCapacity(drive.world, 'blue');
+    drive.tell({ name: 'rollback', to: null, now: true });
+    drive.work();
+    expect(drive.world.routing).toBe('blue');
+  });
+
+  test('asks a person, after the old color was brought up anew in vain', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3))).until('monitor');
+    drive.tell({ name: 'rollback', to: null, now: false });
+    for (let turn = 0; turn < 20 && drive.status.phase !== 'needs-intervention'; turn++) {
+      drive.world = loseCapacity(drive.world, 'blue');
+      drive.work();
+    }
+    expect(drive.status).toMatchObject({ phase: 'needs-intervention', liveColor: 'green' });
+    expect(drive.commands.filter((command) => command.do === 'deploy' && command.plan === 'previous')).toHaveLength(1);
+    expect(drive.tell({ name: 'rollback', to: null, now: true })).toBeNull();
+    drive.work();
+    expect(drive.world.routing).toBe('blue');
+  });
+
+  test('is settled by the next deployment as people had left it, where that takes over what is retained', () => {
+    const drive = deploying(withHealthChecks(liveWorld(1)), { retention: { durationMs: HOUR, capacity: 'keep', then: 'remove' } });
+    drive.work();
+    drive.service = { ...drive.service, deployment: { ...drive.state, snapshot: 'as people wrote it' } };
+    drive.until('retain');
+    drive.submit('v3');
+    drive.until('ended', 'v3');
+    expect(drive.commands.filter((command) => command.do === 'settle')).toEqual([
+      expect.objectContaining({ live: 'blue', snapshot: 'as people wrote it' }),
+    ]);
+  });
+});
+
+describe('A router whose change takes time', () => {
+  test('has reached users before they are looked for, on the way there and on the way back', () => {
+    const drive = deploying(liveWorld(1), { router: SLOW }).until('monitor');
+    const spreads = drive.status.steps.findIndex(({ name }) => name === 'spread');
+    expect(stepsOf(drive).slice(spreads - 1)).toEqual(['switch', 'spread', 'confirm', 'monitor']);
+    drive.tell({ name: 'rollback', to: null, now: false });
+    drive.until('ended');
+    expect(stepsOf(drive)).toEqual(expect.arrayContaining(['switch-back', 'spread-back', 'confirm-back']));
+    expect(drive.status.outcome).toBe('rolled-back');
+  });
+
+  test('can be rolled back while it still spreads', () => {
+    const drive = deploying(liveWorld(1), { router: SLOW }).until('spread');
+    expect(drive.tell({ name: 'rollback', to: null, now: false })).toBeNull();
+    drive.until('ended');
+    expect(drive.status).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue' });
+  });
+});
