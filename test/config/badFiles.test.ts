@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { environments, metricSources, routers } from '../../src/providers/registry.ts';
 import { ESSENTIAL, faultsOf } from './writeFile.ts';
+
+const typesOf = (known: readonly { type: string }[]): string => known.map(({ type }) => type).join(', ');
 
 /** What is written from line 8 on, after the essential keys, and the whole error. */
 const ADDED: [claim: string, added: string, error: string[]][] = [
@@ -52,7 +55,7 @@ const ADDED: [claim: string, added: string, error: string[]][] = [
   [
     'a source that nobody knows',
     'monitor: { checks: [ { name: a, source: { type: rotuer }, max: 1 } ] }\n',
-    ['cutover.yaml:8: monitor.checks[0].source.type: expected one of router, http, command; found "rotuer" (did you mean router?)'],
+    [`cutover.yaml:8: monitor.checks[0].source.type: expected one of ${typesOf(metricSources)}; found "rotuer" (did you mean router?)`],
   ],
   [
     'two smoke tests of one name',
@@ -162,8 +165,8 @@ const WHOLE: [claim: string, content: string, error: string[]][] = [
     'providers that nobody knows',
     'service: shop\nrouter: { type: lcoal }\nenvironment: { command: [ a ] }\n',
     [
-      'cutover.yaml:2: router.type: expected one of local, command; found "lcoal" (did you mean local?)',
-      'cutover.yaml:3: environment.type: missing; expected one of local, command',
+      `cutover.yaml:2: router.type: expected one of ${typesOf(routers)}; found "lcoal" (did you mean local?)`,
+      `cutover.yaml:3: environment.type: missing; expected one of ${typesOf(environments)}`,
     ],
   ],
   [
