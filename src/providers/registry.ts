@@ -12,6 +12,7 @@ import { routerMetrics } from './metrics/router.ts';
 import { webhook } from './notifiers/webhook.ts';
 import { commandRouter } from './routers/command.ts';
 import { localRouter } from './routers/local.ts';
+import { route53Router } from './routers/route53.ts';
 import type {
   Definition,
   Environment,
@@ -24,7 +25,7 @@ import type {
   RouterDefinition,
 } from './types.ts';
 
-export const routers: readonly RouterDefinition[] = [localRouter, commandRouter];
+export const routers: readonly RouterDefinition[] = [localRouter, route53Router, commandRouter];
 export const environments: readonly EnvironmentDefinition[] = [localEnvironment, commandEnvironment];
 export const metricSources: readonly MetricSourceDefinition[] = [routerMetrics, httpMetric, commandMetric];
 export const notifiers: readonly Definition<Notifier>[] = [webhook];
