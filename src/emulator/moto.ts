@@ -3,9 +3,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ArtifactOptions } from '../temporal/artifact.ts';
 import { toolFolder } from '../temporal/folders.ts';
 import { EmulatorError } from './errors.ts';
-import { type InstallOptions, motoPython } from './venv.ts';
+import { motoPython } from './venv.ts';
 
 export interface Moto {
   /** http://127.0.0.1:PORT: what AWS_ENDPOINT_URL is to be. */
@@ -23,7 +24,7 @@ const LAST_LINES = 12;
  * Starts moto, installing it first where needed. It ends with this process, however that ends: it watches its stdin.
  * @throws EmulatorError with the end of what it printed when it does not start.
  */
-export async function startMoto(options: InstallOptions): Promise<Moto> {
+export async function startMoto(options: ArtifactOptions): Promise<Moto> {
   return launchMoto(await motoPython(options), options.signal);
 }
 

@@ -1,99 +1,89 @@
 /** The AWS emulator moto, installed once per machine into a Python environment of its own in the user's cache. */
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ArtifactOptions, cachedArtifact } from '../temporal/artifact.ts';
 import { runCommand } from '../temporal/command.ts';
 import { messageOf } from '../temporal/errors.ts';
 import { cacheFolder, toolFolder } from '../temporal/folders.ts';
-import { withLock } from '../temporal/lock.ts';
 import { EmulatorError } from './errors.ts';
 
 /** What tools/moto/requirements.txt names. */
 export const MOTO_VERSION = '5.2.5';
 
-export interface InstallOptions {
-  progress(line: string): void;
-  signal?: AbortSignal | undefined;
-}
-
 const VENV_MS = 120_000;
 const INSTALL_MS = 15 * 60_000;
 const CHECK_MS = 60_000;
-/** An installation from the cache takes less; nobody needs a line about it. */
+/** An installation from a package cache may take less; nobody needs a line about it. */
 const SILENT_MS = 2_000;
 
+/** Not bin/moto_server: scripts of an environment name the folder in which it was made. */
 const pythonIn = (folder: string): string => join(folder, 'bin', 'python3');
 
 /**
  * The Python that has moto. Installs it where it is not in the cache yet (half a minute, 140 MB); one process does, others wait.
- * It appears under its name only when it is complete.
  * @throws EmulatorError in one line, when python3 is missing, cannot make an environment, or moto cannot be installed.
  */
-export async function motoPython(options: InstallOptions): Promise<string> {
-  const folder = join(cacheFolder(), `moto-${MOTO_VERSION}`);
-  if (await runs(folder, options)) return pythonIn(folder);
-  await mkdir(dirname(folder), { recursive: true });
-  const onWait = (waitedMs: number) =>
-    options.progress(`another process installs the AWS emulator: waiting for it (${Math.round(waitedMs / 1000)} s)`);
-  return withLock({ path: `${folder}.lock`, signal: options.signal, onWait }, async () => {
-    if (!(await runs(folder, options))) await install(folder, options);
-    return pythonIn(folder);
-  });
+export async function motoPython(options: ArtifactOptions): Promise<string> {
+  const { signal } = options;
+  const folder = await folderInCache();
+  await cachedArtifact(
+    {
+      name: `the AWS emulator moto ${MOTO_VERSION}`,
+      folder,
+      compare: 'nothing',
+      // Fails too when the system's Python was replaced since by one that does not see the packages.
+      check: (made) => runCommand([pythonIn(made), '-c', 'import moto.server'], { timeoutMs: CHECK_MS, signal }),
+      make: (empty) => install(empty, options),
+    },
+    options,
+  );
+  return pythonIn(folder);
 }
 
-/** False too when the system's Python was replaced since by one that does not see the packages. */
-async function runs(folder: string, { signal }: InstallOptions): Promise<boolean> {
-  if (!existsSync(pythonIn(folder))) return false;
-  try {
-    await runCommand([pythonIn(folder), '-c', 'import moto.server'], { timeoutMs: CHECK_MS, signal });
-    return true;
-  } catch {
-    signal?.throwIfAborted();
-    return false;
-  }
+const requirements = (): string => join(toolFolder('moto'), 'requirements.txt');
+
+/** One per list of requirements: an environment that somebody uses is never changed. */
+async function folderInCache(): Promise<string> {
+  const hash = createHash('sha256').update(await readFile(requirements()));
+  return join(cacheFolder(), `moto-${MOTO_VERSION}-${hash.digest('hex').slice(0, 8)}`);
 }
 
-async function install(folder: string, options: InstallOptions): Promise<void> {
-  const making = await mkdtemp(`${folder}.making-`);
+async function install(folder: string, options: ArtifactOptions): Promise<'download'> {
   const line = setTimeout(
     () =>
       options.progress(`installing the AWS emulator moto ${MOTO_VERSION} with python3, half a minute to a minute, once on this machine…`),
     SILENT_MS,
   );
   try {
-    await makeEnvironment(making, options);
-    await installMoto(making, options);
-    await rm(folder, { recursive: true, force: true });
-    await rename(making, folder);
+    await makeEnvironment(folder, options);
+    await installMoto(folder, options);
   } finally {
     clearTimeout(line);
-    await rm(making, { recursive: true, force: true });
   }
+  return 'download';
 }
 
-async function makeEnvironment(folder: string, { signal }: InstallOptions): Promise<void> {
+async function makeEnvironment(folder: string, { signal }: ArtifactOptions): Promise<void> {
   try {
     await runCommand(['python3', '-m', 'venv', folder], { timeoutMs: VENV_MS, signal });
   } catch (error) {
     signal?.throwIfAborted();
+    const why = firstReason(error);
     throw new EmulatorError(
-      `the AWS emulator needs python3 (3.10 or newer) with its venv module: ${firstReason(error)}; install it (Debian: apt install python3-venv)`,
+      `the AWS emulator needs python3 (3.10 or newer) with its venv module: ${why}; install it (Debian: apt install python3-venv)`,
     );
   }
 }
 
-async function installMoto(folder: string, { signal }: InstallOptions): Promise<void> {
-  const requirements = join(toolFolder('moto'), 'requirements.txt');
+async function installMoto(folder: string, { signal }: ArtifactOptions): Promise<void> {
+  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements()];
   try {
-    await runCommand([pythonIn(folder), '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements], {
-      timeoutMs: INSTALL_MS,
-      signal,
-    });
+    await runCommand([pythonIn(folder), ...install], { timeoutMs: INSTALL_MS, signal });
   } catch (error) {
     signal?.throwIfAborted();
-    throw new EmulatorError(
-      `the AWS emulator moto ${MOTO_VERSION} could not be installed by pip: ${firstReason(error)}; python3 has to be 3.10 or newer, and pip has to reach a package index`,
-    );
+    const cure = 'python3 has to be 3.10 or newer, and pip has to reach a package index';
+    throw new EmulatorError(`the AWS emulator moto ${MOTO_VERSION} could not be installed by pip: ${firstReason(error)}; ${cure}`);
   }
 }
 
