@@ -9,7 +9,7 @@ const VALUES_KEPT = 60;
 const DESCRIBE_TIMEOUT_MS = 2_000;
 
 /** Steps that wait for something that their activity looks at: what it waits for stands in its heartbeat. */
-const WAITING = /^(drain|await|spread)-?|^(deploy|revive|scale-up)$/;
+const WAITING = /^(drain|await|spread)-?|^(deploy|revive|scale-up|scale-new)$/;
 
 /**
  * The status with what the worker knows but has not handed in yet, from the heartbeat of the activity under way: the samples of a

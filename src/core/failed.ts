@@ -29,6 +29,7 @@ export function failed(plan: Plan, state: State, failure: StepFailure, at: numbe
     case 'attach':
     case 'deploy':
     case 'await-ready':
+    case 'scale-new':
     case 'test':
     case 'warm-up':
     case 'await-approval':
@@ -36,7 +37,7 @@ export function failed(plan: Plan, state: State, failure: StepFailure, at: numbe
       return giveUp(here, at, 'failed', `${step.name}: ${message}`);
     case 'switch':
       if (failure.type === 'Drift' && failure.found) return block(here, at, drift(failure.found), 'switch');
-      if (failure.type === 'TargetNotReady') return notReady(plan, here, message, at);
+      if (failure.type === 'TargetNotReady') return notReady(plan, here, failure, at);
       return enter(closeStep(here, at, 'failed', message), at, { name: 'read-back', failure: message });
     case 'read-back':
       return block(
@@ -69,11 +70,23 @@ export function failed(plan: Plan, state: State, failure: StepFailure, at: numbe
   }
 }
 
-/** What was ready when it was tested is not any more (an approval can take hours): awaited once more, then given up. */
-function notReady(plan: Plan, state: State, message: string, at: number): State {
+/**
+ * What was ready when it was tested is not any more, or is not enough for the users that there are now (an approval can take hours):
+ * made as many as are live, awaited once more, then given up.
+ */
+function notReady(plan: Plan, state: State, failure: StepFailure, at: number): State {
+  const { message } = failure;
   if (!checksHealth(plan) || (state.unready ?? 0) > 0) return giveUp(state, at, 'failed', message);
-  const waits = note(closeStep({ ...state, unready: 1 }, at, 'failed', message), at, 'waits until it is ready again', 'cutover', message);
-  return enter(waits, at, { name: 'await-ready', then: 'switch' });
+  const { asked, more } = asMany(closeStep({ ...state, unready: 1 }, at, 'failed', message), failure);
+  const waits = note(asked, at, 'waits until it is ready again', 'cutover', message);
+  return enter(waits, at, more ? { name: 'scale-new' } : { name: 'await-ready', then: 'switch' });
+}
+
+/** The live color may have become larger since this began. */
+function asMany(state: State, { wanted = 0 }: StepFailure): { asked: State; more: boolean } {
+  const { from } = state;
+  if (from === null || wanted <= from.capacity) return { asked: state, more: false };
+  return { asked: { ...state, from: { ...from, capacity: wanted } }, more: true };
 }
 
 function wayBackFailed(plan: Plan, state: State, failure: StepFailure, at: number): State {
@@ -95,11 +108,9 @@ function wayBackFailed(plan: Plan, state: State, failure: StepFailure, at: numbe
 }
 
 /** It runs, but the router does not see as many of it ready as users need: as many as there are now, and checked by the router. */
-function makeReady(state: State, { wanted = 0, message }: StepFailure, at: number): State {
-  const { from } = state;
-  const more = from !== null && wanted > from.capacity;
-  const asked = note({ ...state, unready: 1, from: more ? { ...from, capacity: wanted } : from }, at, 'makes it ready', 'cutover', message);
-  return enter(asked, at, { name: more ? 'scale-up' : 'attach-back' });
+function makeReady(state: State, failure: StepFailure, at: number): State {
+  const { asked, more } = asMany({ ...state, unready: 1 }, failure);
+  return enter(note(asked, at, 'makes it ready', 'cutover', failure.message), at, { name: more ? 'scale-up' : 'attach-back' });
 }
 
 /**

@@ -66,6 +66,8 @@ function commandOf(plan: Plan, state: State, step: Step): Unnumbered {
       return sample(plan, state, step);
     case 'scale-down':
       return { do: 'scale', color: old, capacity: plan.retention.capacity === 'keep' ? capacity : plan.retention.capacity };
+    case 'scale-new':
+      return { do: 'scale', color, capacity };
     case 'scale-up':
       return { do: 'scale', color: old, capacity };
     case 'revive':

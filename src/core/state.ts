@@ -43,6 +43,7 @@ export type Step =
   | { name: 'observe' | 'drain-idle' | 'attach' | 'deploy' | 'test' | 'warm-up' }
   /** `then`: where it goes on. What is not ready at the switch is awaited once more. */
   | { name: 'await-ready'; then: 'test' | 'switch' }
+  | { name: 'scale-new' }
   | { name: 'await-approval' | 'await-window'; until: number }
   // the switch and the window after it
   | { name: 'switch' | 'spread' | 'confirm' }

@@ -129,6 +129,7 @@ export function retain(plan: Plan, state: State, at: number): State {
 
 /** A color has the capacity that was asked for, or may have it. */
 export function scaled(plan: Plan, state: State, at: number): State {
+  if (state.step.name === 'scale-new') return enter(state, at, { name: 'await-ready', then: 'switch' });
   if (state.step.name === 'scale-up') return towardsSwitchBack(plan, { ...state, oldCapacity: state.from?.capacity ?? 1 }, at);
   const { capacity } = plan.retention;
   const smaller = { ...state, oldCapacity: capacity === 'keep' ? state.oldCapacity : capacity };

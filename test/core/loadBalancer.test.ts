@@ -46,6 +46,14 @@ describe('A router that checks health', () => {
     expect(drive.status.outcome).toBe('succeeded');
   });
 
+  test('gets as many of the new color as the live one has by then', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3)), { approval: { required: true, timeoutMs: HOUR, onTimeout: 'approve' } });
+    drive.until('await-approval');
+    drive.world = { ...drive.world, blue: { ...drive.world.blue, capacity: 6, ready: 6 } };
+    drive.until('monitor');
+    expect(drive.world.green).toMatchObject({ capacity: 6, ready: 6 });
+  });
+
   test('takes users back with one command while it still checks the old color', () => {
     const drive = deploying(withHealthChecks(liveWorld(3))).until('monitor');
     drive.tell({ name: 'rollback', to: null, now: false });
