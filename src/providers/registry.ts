@@ -5,11 +5,13 @@
 import { Failure } from '../core/failure.ts';
 import type { ProviderRef } from '../core/plan.ts';
 import { commandEnvironment } from './environments/command.ts';
+import { ecsEnvironment } from './environments/ecs.ts';
 import { localEnvironment } from './environments/local.ts';
 import { commandMetric } from './metrics/command.ts';
 import { httpMetric } from './metrics/http.ts';
 import { routerMetrics } from './metrics/router.ts';
 import { webhook } from './notifiers/webhook.ts';
+import { albRouter } from './routers/alb.ts';
 import { commandRouter } from './routers/command.ts';
 import { localRouter } from './routers/local.ts';
 import { route53Router } from './routers/route53.ts';
@@ -25,8 +27,8 @@ import type {
   RouterDefinition,
 } from './types.ts';
 
-export const routers: readonly RouterDefinition[] = [localRouter, route53Router, commandRouter];
-export const environments: readonly EnvironmentDefinition[] = [localEnvironment, commandEnvironment];
+export const routers: readonly RouterDefinition[] = [localRouter, albRouter, route53Router, commandRouter];
+export const environments: readonly EnvironmentDefinition[] = [localEnvironment, commandEnvironment, ecsEnvironment];
 export const metricSources: readonly MetricSourceDefinition[] = [routerMetrics, httpMetric, commandMetric];
 export const notifiers: readonly Definition<Notifier>[] = [webhook];
 

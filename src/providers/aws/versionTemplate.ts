@@ -1,19 +1,16 @@
 /** A text of the service file with {version} in it: made from a version, and read back from what runs. */
-import { Failure } from '../../core/failure.ts';
-import type { Color } from '../../core/plan.ts';
+import type { Color, Json } from '../../core/plan.ts';
 import { expand } from '../../core/template.ts';
 import type { ProviderContext } from '../types.ts';
 
-export const PLACEHOLDER = '{version}';
+const PLACEHOLDER = '{version}';
 
 /** As the command line takes one. */
 const VERSION = '[A-Za-z0-9][A-Za-z0-9._+-]{0,127}';
 
 /** An option as the service file has it, {version} still in it: the final options hold the plan's own version there. */
-export function templateOf(context: ProviderContext, key: string, given: string): string {
-  const written = context.written?.[key];
-  return typeof written === 'string' ? written : given;
-}
+export const templateOf = <Option extends Json>({ written }: ProviderContext, key: string, given: Option): Option =>
+  (written?.[key] as Option | undefined) ?? given;
 
 export const filled = (template: string, vars: { version: string; color: Color }): string => expand(template, { ...vars });
 
@@ -22,11 +19,6 @@ export function versionIn(template: string, text: string, color: Color): string 
   const [first = '', ...others] = expand(template, { color }).split(PLACEHOLDER).map(escaped);
   if (others.length === 0) return null;
   return new RegExp(`^${first}(${VERSION})${others.join('\\1')}$`).exec(text)?.[1] ?? null;
-}
-
-/** Throws InvalidConfiguration where a template reached a provider without its placeholder. */
-export function mustHoldVersion(template: string, key: string): void {
-  if (!template.includes(PLACEHOLDER)) throw new Failure('InvalidConfiguration', `${key} ${JSON.stringify(template)} has to contain {version}`);
 }
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
