@@ -7,7 +7,7 @@ import { Forwarder } from './forward.ts';
 import { isOwnProbe, useOriginForm } from './headers.ts';
 import { answerText, answerTextOnSocket } from './ownAnswers.ts';
 import { isWebSocket, serveWithoutUpgrade } from './plainUpgrade.ts';
-import type { Switchboard } from './switchboard.ts';
+import type { Target } from './switchboard.ts';
 
 /** Longer than the idle time of usual load balancers and browsers: the other side is to close first. */
 const KEEP_ALIVE_MS = 75_000;
@@ -18,18 +18,23 @@ const GRACE_MS = 5_000;
 const ignore = (): void => {};
 const uncounted = (): Exchange => new Exchange({ answered: ignore, cut: ignore, aborted: ignore, closed: ignore });
 
+/** What says where a request goes. It is asked once for each, in the moment when its head has arrived; null: nothing is live. */
+export interface Directions {
+  readonly target: Target | null;
+}
+
 /** The users' side: every request goes to the color that is live in the moment when its head has arrived. */
 export class Front {
   readonly server: Server;
   readonly #forwarder = new Forwarder();
-  readonly #switchboard: Switchboard;
+  readonly #directions: Directions;
   readonly #counters: Counters;
   readonly #nothingLive: string;
   readonly #upgraded = new Set<Duplex>();
   #closing = false;
 
-  constructor(service: string, switchboard: Switchboard, counters: Counters) {
-    this.#switchboard = switchboard;
+  constructor(service: string, directions: Directions, counters: Counters) {
+    this.#directions = directions;
     this.#counters = counters;
     this.#nothingLive = `cutover: no version of "${service}" is live\n`;
     this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 });
@@ -41,7 +46,7 @@ export class Front {
   }
 
   #request(req: IncomingMessage, res: ServerResponse): void {
-    const target = this.#switchboard.target;
+    const target = this.#directions.target;
     if (this.#closing) res.shouldKeepAlive = false;
     if (target === null) {
       answerText(req, res, 503, this.#nothingLive);
@@ -57,7 +62,7 @@ export class Front {
     socket.on('error', () => socket.destroy());
     this.#upgraded.add(socket);
     socket.once('close', () => this.#upgraded.delete(socket));
-    const target = this.#switchboard.target;
+    const target = this.#directions.target;
     if (target === null) {
       answerTextOnSocket(socket, 503, this.#nothingLive);
       return;
