@@ -5,22 +5,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { openLoop, type SteadyLoad, versionAt } from './load.ts';
 
-const STREAM_MS = 5_000;
 const PIECE_MS = 250;
-const PIECES = STREAM_MS / PIECE_MS;
 const PATIENCE_MS = 60_000;
 
-/** Each kind of users, by what they do; begins when it is called. */
-export const USERS: Record<string, (url: string) => SteadyLoad> = {
-  'over connections that are kept': (url) => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-    return openLoop({ perSecond: 10 }, () => answered(url, agent));
-  },
-  'over a new connection each time': (url) => openLoop({ perSecond: 10 }, () => versionAt(url)),
-  'downloading for 5 seconds': (url) => openLoop({ perSecond: 1 }, () => download(url)),
-  'uploading for 5 seconds': (url) => openLoop({ perSecond: 1 }, () => upload(url)),
-  'on a WebSocket for 5 seconds': (url) => openLoop({ perSecond: 1 }, () => talk(url)),
+export type Users = Record<string, (url: string) => SteadyLoad>;
+
+/** Each kind of users, by what they do; begins when it is called. Those who stay, stay so long. */
+export const usersWhoStay = (seconds: number): Users => {
+  const pieces = (seconds * 1_000) / PIECE_MS;
+  return {
+    'over connections that are kept': (url) => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+      return openLoop({ perSecond: 10 }, () => answered(url, agent));
+    },
+    'over a new connection each time': (url) => openLoop({ perSecond: 10 }, () => versionAt(url)),
+    [`downloading for ${seconds} seconds`]: (url) => openLoop({ perSecond: 1 }, () => download(url, pieces)),
+    [`uploading for ${seconds} seconds`]: (url) => openLoop({ perSecond: 1 }, () => upload(url, pieces)),
+    [`on a WebSocket for ${seconds} seconds`]: (url) => openLoop({ perSecond: 1 }, () => talk(url, pieces)),
+  };
 };
+
+export const USERS = usersWhoStay(5);
 
 const whole = (url: string, agent: Agent | false, write: (sent: ReturnType<typeof request>) => void, method = 'GET'): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -38,23 +43,23 @@ async function answered(url: string, agent: Agent): Promise<string> {
   return JSON.parse(await whole(url, agent, (sent) => sent.end())).version;
 }
 
-async function download(url: string): Promise<string> {
-  const body = await whole(`${url}download?ms=${STREAM_MS}`, false, (sent) => sent.end());
+async function download(url: string, pieces: number): Promise<string> {
+  const body = await whole(`${url}download?ms=${pieces * PIECE_MS}`, false, (sent) => sent.end());
   const lines = body.trimEnd().split('\n');
-  if (lines.pop() !== 'end' || lines.length !== PIECES) throw new Error(`not whole: ${body}`);
+  if (lines.pop() !== 'end' || lines.length !== pieces) throw new Error(`not whole: ${body}`);
   return onlyOne(lines);
 }
 
-async function upload(url: string): Promise<string> {
+async function upload(url: string, pieces: number): Promise<string> {
   const piece = Buffer.alloc(1_024);
-  const body = await whole(`${url}upload`, false, (sent) => void feed(sent, piece), 'POST');
+  const body = await whole(`${url}upload`, false, (sent) => void feed(sent, piece, pieces), 'POST');
   const { version, bytes } = JSON.parse(body) as { version: string; bytes: number };
-  if (bytes !== PIECES * piece.length) throw new Error(`only ${bytes} bytes arrived`);
+  if (bytes !== pieces * piece.length) throw new Error(`only ${bytes} bytes arrived`);
   return version;
 }
 
-async function feed(sent: ReturnType<typeof request>, piece: Buffer): Promise<void> {
-  for (let n = 0; n < PIECES && !sent.destroyed; n++) {
+async function feed(sent: ReturnType<typeof request>, piece: Buffer, pieces: number): Promise<void> {
+  for (let n = 0; n < pieces && !sent.destroyed; n++) {
     sent.write(piece);
     await sleep(PIECE_MS);
   }
@@ -62,14 +67,14 @@ async function feed(sent: ReturnType<typeof request>, piece: Buffer): Promise<vo
 }
 
 /** Says something each 250 ms and wants it back; it is the user who ends it. */
-function talk(url: string): Promise<string> {
+function talk(url: string, pieces: number): Promise<string> {
   const socket = new WebSocket(url.replace('http', 'ws'), { handshakeTimeout: PATIENCE_MS });
   const versions: string[] = [];
   return new Promise((resolve, reject) => {
     const say = (): void => socket.send(String(versions.length));
     socket.on('error', reject);
     socket.on('close', (code) => {
-      if (versions.length < PIECES) reject(new Error(`closed with ${code} after ${versions.length} of ${PIECES} answers`));
+      if (versions.length < pieces) reject(new Error(`closed with ${code} after ${versions.length} of ${pieces} answers`));
       else resolve(onlyOne(versions));
     });
     socket.on('open', say);
@@ -77,7 +82,7 @@ function talk(url: string): Promise<string> {
       const [version, message] = String(data).split(' ');
       if (message !== String(versions.length)) reject(new Error(`message ${versions.length} came back as ${message}`));
       versions.push(version!);
-      setTimeout(() => (versions.length < PIECES ? say() : socket.close()), PIECE_MS);
+      setTimeout(() => (versions.length < pieces ? say() : socket.close()), PIECE_MS);
     });
   });
 }
