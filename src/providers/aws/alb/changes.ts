@@ -47,7 +47,7 @@ export function settled(forward: Forward, live: Color, colors: Colors, before: B
     return forward.groups.length === 1 ? forward : forwardTo(colors[live], { ...forward, form: 'arn' }, weightIn(forward, colors[live]));
   const was = liveIn(known.groups, colors);
   if (was === live) return { ...forward, form: known.form, groups: known.groups };
-  const weighted = was !== null && weightIn(known, colors[was]) !== undefined;
+  const weighted = known.form === 'arn' || was === null || weightIn(known, colors[was]) !== undefined;
   return forwardTo(colors[live], { ...forward, form: known.form }, weighted ? weightIn(forward, colors[live]) : undefined);
 }
 

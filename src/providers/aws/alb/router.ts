@@ -45,6 +45,8 @@ export async function createAlbRouter(given: AlbRouterOptions, context: Provider
   };
 
   const attach = async (call: Call, color: Color): Promise<string> => {
+    // A deployment begins here: a target group may have been made again under its name since the one before.
+    await groups.resolveAnew(call);
     const { actions, colors, routing } = await readings.now(call);
     requireRoom(place.arn, actions, colors[color]);
     if (routing.to !== otherColor(color)) throw drift(routing, `${color} cannot be prepared beside ${otherColor(color)}`);

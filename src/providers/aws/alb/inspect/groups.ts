@@ -2,7 +2,7 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { COLORS } from '../../../../core/plan.ts';
 import type { Finding } from '../../../types.ts';
-import { balancerArnOf, isNetwork } from '../arns.ts';
+import { balancerArnOf } from '../arns.ts';
 import type { DescribedGroup } from './describe.ts';
 
 type Both = Record<'blue' | 'green', DescribedGroup>;
@@ -20,57 +20,34 @@ export function groupFindings({ blue, green }: Both, listener: string): Finding[
   ];
 }
 
+/** A group that is in no action yet belongs to none. */
 function belongings({ arn, group }: DescribedGroup, listener: string): Finding[] {
   const balancer = balancerArnOf(listener);
-  const others = (group.LoadBalancerArns ?? []).filter((other) => other !== balancer);
-  const elsewhere = others.length > 0 && !group.LoadBalancerArns!.includes(balancer);
-  const fits = group.Protocol === undefined || /^HTTPS?$/.test(group.Protocol) !== isNetwork(listener);
-  const kind = isNetwork(listener) ? 'network' : 'application';
-  return [
-    ...(elsewhere
-      ? [
-          wrong(
-            `${arn} belongs to another load balancer (${others[0]}) than the listener ${listener}`,
-            `name a target group of ${balancer}`,
-          ),
-        ]
-      : []),
-    ...(fits
-      ? []
-      : [
-          wrong(
-            `${arn} has protocol ${group.Protocol}, which is none of ${kind} load balancers`,
-            `use a target group of ${kind} load balancers`,
-          ),
-        ]),
-  ];
+  const owners = group.LoadBalancerArns ?? [];
+  if (owners.length === 0 || owners.includes(balancer)) return [];
+  const message = `${arn} belongs to another load balancer (${owners[0]}) than the listener ${listener}`;
+  return [{ severity: 'error', message, cure: `name a target group of ${balancer}, or of none yet` }];
 }
 
-const wrong = (message: string, cure: string): Finding => ({ severity: 'error', message, cure });
-
 const pair = (blue: TargetGroup, green: TargetGroup): string => `${blue.TargetGroupArn} and ${green.TargetGroupArn}`;
+
+const SAME = 'give both the same, unless the colors are meant to be spoken to differently';
 
 function differences(blue: TargetGroup, green: TargetGroup): Finding[] {
   const compared = [
     { severity: 'error', name: 'VPC', key: 'VpcId', cure: 'make both in the VPC of the load balancer' },
-    {
-      severity: 'warning',
-      name: 'protocol',
-      key: 'Protocol',
-      cure: 'give both the same, unless the colors are meant to be spoken to differently',
-    },
-    {
-      severity: 'warning',
-      name: 'protocol version',
-      key: 'ProtocolVersion',
-      cure: 'give both the same, unless the colors are meant to be spoken to differently',
-    },
+    { severity: areOfOneKind(blue, green) ? 'warning' : 'error', name: 'protocol', key: 'Protocol', cure: SAME },
+    { severity: 'warning', name: 'protocol version', key: 'ProtocolVersion', cure: SAME },
     { severity: 'warning', name: 'target type', key: 'TargetType', cure: 'give both the same, unless the colors run on different things' },
   ] as const;
   return compared.flatMap(({ severity, name, key, cure }) =>
     blue[key] === green[key] ? [] : [{ severity, message: `${pair(blue, green)} differ in ${name}: ${blue[key]} and ${green[key]}`, cure }],
   );
 }
+
+/** No load balancer takes both a group for HTTP and one for TCP. Lambda functions have no protocol. */
+const areOfOneKind = (blue: TargetGroup, green: TargetGroup): boolean =>
+  !blue.Protocol || !green.Protocol || /^HTTP/.test(blue.Protocol) === /^HTTP/.test(green.Protocol);
 
 const HEALTH_CHECK = {
   HealthCheckEnabled: 'enabled',
