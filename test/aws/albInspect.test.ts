@@ -1,6 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ModifyListenerCommand, ModifyTargetGroupAttributesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  ModifyListenerCommand,
+  ModifyLoadBalancerAttributesCommand,
+  ModifyTargetGroupAttributesCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { ProviderContext } from '../../src/providers/types.ts';
 import { call } from '../contract/routerContract.ts';
@@ -67,14 +71,15 @@ describeAws('what the alb router finds before a deployment', () => {
     const check = { HealthCheckPath: '/up', HealthCheckIntervalSeconds: 7, Matcher: { HttpCode: '204' } };
     const checked = await makeTargetGroup(aws, { Name: 'checked', ...check });
     expect(await inspect(groups(shop.blueArn, checked))).toEqual([
-      finding('warning', /differ in interval \(30 and 7\), path \(\/ and \/up\), success codes \(200 and 204\)/, /same health check/),
+      finding('warning', /differ in path \(\/ and \/up\), interval \(30 and 7\), success codes \(200 and 204\)/, /same health check/),
     ]);
     const secure = await makeTargetGroup(aws, { Name: 'secure', Protocol: 'HTTPS', HealthCheckProtocol: 'HTTP' });
     expect(await inspect(groups(shop.blueArn, secure))).toEqual([finding('warning', /differ in protocol: HTTP and HTTPS/, /same/)]);
     const plain = await makeTargetGroup(aws, { Name: 'plain', Protocol: 'TCP', HealthCheckProtocol: 'HTTP' });
     expect(await inspect(groups(shop.blueArn, plain))).toContainEqual(finding('error', /differ in protocol: HTTP and TCP/, /same/));
-    const elsewhere = await makeTargetGroup(aws, { Name: 'elsewhere', VpcId: 'vpc-0123' });
-    expect(await inspect(groups(shop.blueArn, elsewhere))).toEqual([finding('error', /differ in VPC: vpc-\w+ and vpc-0123/, /VPC/)]);
+    const { Vpc } = await aws.clients.ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
+    const elsewhere = await makeTargetGroup(aws, { Name: 'elsewhere', VpcId: Vpc!.VpcId! });
+    expect(await inspect(groups(shop.blueArn, elsewhere))).toEqual([finding('error', /differ in VPC: vpc-\w+ and vpc-\w+/, /VPC/)]);
   });
 
   test('stickiness, of groups and of targets', async () => {
@@ -180,6 +185,12 @@ describeAws('what the alb router finds before a deployment', () => {
       expect(await inspect({}, await listening(5_000))).toEqual([
         finding('warning', /closes idle connections after 5 s, and arn:aws:.* keeps them for 60 s/, /longer than 60 s/),
       ]);
+    });
+
+    test('before a load balancer whose idle timeout was changed', async () => {
+      const Attributes = [{ Key: 'idle_timeout.timeout_seconds', Value: '4000' }];
+      await aws.clients.elb.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: shop.loadBalancerArn, Attributes }));
+      expect(await inspect({}, await listening(75_000))).toEqual([finding('warning', /after 75 s, .* for 4000 s/)]);
     });
 
     test('after the load balancer, or that does not answer, is nothing to say', async () => {

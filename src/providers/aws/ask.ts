@@ -16,7 +16,7 @@ const THROTTLED =
   /^(Throttling|ThrottlingException|ThrottledException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete|RequestThrottled)/;
 const MISSING = /(NotFound|NotFoundException|NoSuchHostedZone|DoesNotExist|ResourceNotFound)$/;
 const WRONG =
-  /^(Validation|InvalidParameter|InvalidConfiguration|InvalidInput|InvalidChangeBatch|ClientException|InvalidTarget|TargetGroupAssociationLimit|TooMany(?!Requests)|UnsupportedProtocol|IncompatibleProtocols)/;
+  /^(Validation|InvalidParameter|InvalidConfiguration|InvalidInput|InvalidChangeBatch|ClientException|InvalidTarget|InvalidLoadBalancerAction|OperationNotPermitted|TargetGroupAssociationLimit|TooMany(?!Requests)|UnsupportedProtocol|IncompatibleProtocols)/;
 
 /**
  * Sends one request. Throws PermissionDenied, NotFound and InvalidConfiguration, which are final, and Unavailable for all else:

@@ -8,6 +8,8 @@ import { balancerArnOf } from '../arns.ts';
 import type { Attributes } from './describe.ts';
 
 const PROBE_MS = 3_000;
+/** Of a load balancer whose attributes do not say. */
+const DEFAULT_IDLE_S = 60;
 
 export async function keepAliveFindings(
   call: Call,
@@ -18,9 +20,9 @@ export async function keepAliveFindings(
     listener,
   }: { live: Routing['to'] | null; endpoints: ProviderContext['endpoints']; attributes: Attributes | null; listener: string },
 ): Promise<Finding[]> {
-  const idle = Number(attributes?.['idle_timeout.timeout_seconds']);
   const endpoint = (live === 'blue' || live === 'green' ? endpoints[live] : null) ?? endpoints.preview;
-  if (!idle || endpoint === null) return [];
+  if (!attributes || endpoint === null) return [];
+  const idle = Number(attributes['idle_timeout.timeout_seconds'] ?? DEFAULT_IDLE_S);
   const kept = await keepAliveSeconds(call, endpoint);
   if (kept === null || kept > idle) return [];
   return [
