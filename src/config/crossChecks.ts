@@ -52,10 +52,13 @@ function confirmHasAddress({ router, switch: switching }: Sections): Complaint[]
 function sourcesFitRouter({ router, monitor }: Sections): Complaint[] {
   if (!router || !monitor) return [];
   return monitor.checks.flatMap(({ source }, index) => {
-    const needed = metricSourceDefinition(source.type).routers;
+    const { routers: needed, misfit } = metricSourceDefinition(source.type);
+    const path = ['monitor', 'checks', index, 'source'];
+    const message = misfit?.(optionsOf(source), router.type);
+    if (message) return [{ path, message }];
     if (!needed || needed.includes(router.type)) return [];
-    const message = `${source.type} works only with a router of type ${needed.join(' or ')}, and this one is ${router.type}`;
-    return [{ path: ['monitor', 'checks', index, 'source', 'type'], message }];
+    const refusal = `${source.type} works only with a router of type ${needed.join(' or ')}, and this one is ${router.type}`;
+    return [{ path: [...path, 'type'], message: refusal }];
   });
 }
 

@@ -7,6 +7,7 @@ import type { ProviderRef } from '../core/plan.ts';
 import { commandEnvironment } from './environments/command.ts';
 import { ecsEnvironment } from './environments/ecs.ts';
 import { localEnvironment } from './environments/local.ts';
+import { cloudwatchMetric } from './metrics/cloudwatch.ts';
 import { commandMetric } from './metrics/command.ts';
 import { httpMetric } from './metrics/http.ts';
 import { routerMetrics } from './metrics/router.ts';
@@ -29,7 +30,7 @@ import type {
 
 export const routers: readonly RouterDefinition[] = [localRouter, albRouter, route53Router, commandRouter];
 export const environments: readonly EnvironmentDefinition[] = [localEnvironment, commandEnvironment, ecsEnvironment];
-export const metricSources: readonly MetricSourceDefinition[] = [routerMetrics, httpMetric, commandMetric];
+export const metricSources: readonly MetricSourceDefinition[] = [routerMetrics, cloudwatchMetric, httpMetric, commandMetric];
 export const notifiers: readonly Definition<Notifier>[] = [webhook];
 
 export const routerDefinition = (type: string): RouterDefinition => definitionOf('router', routers, type);

@@ -172,6 +172,10 @@ export interface RouterDefinition<Schema extends z.ZodObject = z.ZodObject> exte
 export interface MetricSourceDefinition<Schema extends z.ZodObject = z.ZodObject> extends Definition<MetricSource, Schema> {
   /** The types of routers that it can measure, where it asks the router; any router without it. */
   routers?: readonly string[];
+  /** Why these options do not do with a router of that type, in words that follow the path of the source; null where they do. */
+  misfit?(options: z.infer<Schema>, router: string): string | null;
+  /** The bound of a check that has none: of a source that says what is wrong by itself. Without it a check needs max or min. */
+  defaultMax?(options: z.infer<Schema>): number | undefined;
 }
 
 export const defineRouter = <S extends z.ZodObject>(definition: RouterDefinition<S>): RouterDefinition<S> => definition;

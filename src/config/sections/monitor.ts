@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { formatDuration } from '../../core/duration.ts';
-import { metricSources } from '../../providers/registry.ts';
+import { metricSourceDefinition, metricSources } from '../../providers/registry.ts';
 import { duration } from '../duration.ts';
 import { count, name } from '../fields.ts';
-import { providerUnion } from '../providerUnion.ts';
+import { optionsOf } from '../options.ts';
+import { type ProviderConfig, providerUnion } from '../providerUnion.ts';
 import { span } from '../span.ts';
 import { uniqueNames } from '../uniqueNames.ts';
 
@@ -23,11 +24,17 @@ const check = z
       .prefault(0)
       .describe('A window with fewer samples with data than this is inconclusive: it pauses for a person.'),
   })
-  .refine(({ max, min }) => max !== undefined || min !== undefined, { error: 'needs a bound: max, min or both' })
+  .refine(({ source, max, min }) => (max ?? min ?? defaultMax(source)) !== undefined, { error: 'needs a bound: max, min or both' })
   .refine(({ max, min }) => max === undefined || min === undefined || min <= max, {
     path: ['min'],
     error: 'greater than max: every value would fail',
-  });
+  })
+  .transform((check) => ({ ...check, max: check.max ?? (check.min === undefined ? defaultMax(check.source) : undefined) }));
+
+/** Of a source that says by itself what is wrong. */
+function defaultMax(source: ProviderConfig): number | undefined {
+  return metricSourceDefinition(source.type).defaultMax?.(optionsOf(source));
+}
 
 export const monitor = z
   .strictObject({
