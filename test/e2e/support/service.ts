@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,6 +58,10 @@ export class Service {
       ...sections,
     };
     await writeFile(join(this.folder, 'cutover.yaml'), JSON.stringify(document, null, 2));
+  }
+
+  readFile(): Promise<string> {
+    return readFile(join(this.folder, 'cutover.yaml'), 'utf8');
   }
 
   /** What users connect to. */
