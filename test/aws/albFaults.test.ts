@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { switchTraffic } from '../../src/activities/traffic.ts';
 import type { Color } from '../../src/core/plan.ts';
 import { call } from '../contract/routerContract.ts';
@@ -70,6 +70,19 @@ describeAws('a switch of the alb router', () => {
       details: { found: { to: 'green' } },
     });
     expect(await liveAtAws()).toBe('green');
+  });
+
+  test('goes by what was read once, and only for some seconds', async () => {
+    const router = await shop.router();
+    const from = await router.read(call());
+    await router.write(call(), { to: 'green', from });
+    await router.write(call(), { to: 'green', from });
+    expect(aws.faults.calls.map(({ action }) => action)).toEqual([READ, MODIFY, READ]);
+    const later = await router.read(call());
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    await router.write(call(), { to: 'blue', from: later });
+    expect(aws.faults.calls.slice(3).map(({ action }) => action)).toEqual([READ, READ, MODIFY]);
   });
 
   const passing: [string, Omit<Fault, 'action'>][] = [

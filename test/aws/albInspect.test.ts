@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CreateVpcCommand } from '@aws-sdk/client-ec2';
 import {
   ModifyListenerCommand,
   ModifyLoadBalancerAttributesCommand,
