@@ -1,5 +1,8 @@
 /** The published policy is what a deployment needs: the requests that the providers make are recorded, and compared with it. */
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { expect, test } from 'vitest';
+import { cloudwatchMetric } from '../../src/providers/metrics/cloudwatch.ts';
+import type { ProviderContext } from '../../src/providers/types.ts';
 import { routerOf } from './albSetup.ts';
 import { makeZone, NAME } from './route53Zone.ts';
 import { type Aws, useAws } from './support/aws.ts';
@@ -20,6 +23,14 @@ const ECS = {
   GREEN_FAMILY: 'shop-green',
   TASK_ROLE: 'shop',
   EXECUTION_ROLE: 'shop-execution',
+};
+
+const context: ProviderContext = {
+  service: 'shop',
+  folder: '/',
+  stateDir: '/',
+  endpoints: { blue: null, green: null, preview: null },
+  router: { type: 'command', options: {} },
 };
 
 /** A load balancer with a listener, one for tests, and a rule that two target groups of its own serve; and what the policy calls them. */
@@ -73,6 +84,30 @@ describeAws('the IAM policy', () => {
     await zone.put({ Name: `${NAME}.`, Type: 'A', TTL: 60, ResourceRecords: [{ Value: '203.0.113.10' }, { Value: '203.0.113.11' }] });
     await liveThrough({ router: await zone.router() });
     expect(compare(statementsFor(['Route53'], { HOSTED_ZONE_ID: zone.id, RECORD_NAME: NAME }), aws.faults.calls)).toEqual(MINIMAL);
+  });
+
+  test('allows what metrics and alarms need, and nothing else', async () => {
+    const { onListener, onRule } = await makeBalancer(aws);
+    await aws.clients.cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: 'shop-errors',
+        Namespace: 'Shop',
+        MetricName: 'Errors',
+        Statistic: 'Sum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    );
+    const metric = { namespace: 'Shop', name: 'Errors', dimensions: { Color: '{color}' }, statistic: 'Sum' };
+    const preset = { preset: 'alb-5xx-rate', loadBalancer: onListener.listener, targetGroups: onRule.targetGroups };
+    for (const options of [preset, { metric }, { alarms: ['shop-errors'] }]) {
+      const source = await cloudwatchMetric.create(cloudwatchMetric.options.parse(options), context);
+      await source.inspect?.(call);
+      await source.query(call, { color: 'green', version: 'v1', since: Date.now() - 600_000, cursor: null });
+    }
+    expect(compare(statementsFor(['CloudWatch'], {}), aws.faults.calls)).toEqual(MINIMAL);
   });
 
   test('allows the worker the role of another account that a service file names', async () => {

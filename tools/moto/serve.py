@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import sys
 import threading
 
@@ -12,6 +13,8 @@ def end_with_starter() -> None:
     os._exit(0)
 
 
+# Ctrl-C in a terminal reaches this process, too, but when to end is for its starter to say.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 threading.Thread(target=end_with_starter, daemon=True).start()
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app  # noqa: E402

@@ -1,7 +1,8 @@
 /**
  * Which rights AWS asks for before it carries out a request, by its Service Authorization Reference
  * (https://docs.aws.amazon.com/service-authorization/latest/reference/): the operation itself, on its resources, and what it does
- * in the caller's name. An operation that is missing here has no resources: policies name it with `*`.
+ * in the caller's name. An operation that is missing here has no resources: policies name it with `*`. So has DescribeAlarms in
+ * effect: composite alarms are told only to those who may read all.
  */
 import type { RecordedCall } from './faultProxy.ts';
 import type { Permission } from './iamPolicy.ts';

@@ -32,8 +32,8 @@ export const readPolicy = (): Policy => JSON.parse(readFileSync(new URL('../../.
 /** The statements whose Sid begins with one of these (`Alb`, `Ecs`), their placeholders replaced. */
 export function statementsFor(parts: string[], values: Record<string, string>): Statement[] {
   const text = JSON.stringify(readPolicy().Statement.filter(({ Sid }) => parts.some((part) => Sid.startsWith(part))));
-  const names = Object.keys(values).sort((a, b) => b.length - a.length);
-  return JSON.parse(text.replace(new RegExp(names.map((name) => `\\b${name}\\b`).join('|'), 'g'), (name) => values[name]!));
+  // Placeholders are in capitals, with underscores.
+  return JSON.parse(text.replace(/\b[A-Z][A-Z_]+\b/g, (name) => values[name] ?? name));
 }
 
 /** What of a life the statements do not allow, and what of the statements that life does not need. Both empty: minimal. */
