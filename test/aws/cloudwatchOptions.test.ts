@@ -63,7 +63,7 @@ describe('source: cloudwatch in a service file', () => {
     [
       'an odd period',
       'metric: { namespace: n, name: m, statistic: Sum, period: 90s }',
-      '.source.metric.period: a period is 1s, 5s, 10s, 20s, 30s, or whole minutes up to 24h',
+      '.source.metric.period: a period is 10s, 20s, 30s, or whole minutes up to 24h',
     ],
     [
       'a statistic that there is not',

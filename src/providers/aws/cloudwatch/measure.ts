@@ -29,6 +29,9 @@ export interface Measure<Name extends string = string> {
 
 export const measure = <Name extends string>(made: Measure<Name>): Measure => made as unknown as Measure;
 
+/** Whether what is known of a period so far is a part of what will be. */
+export const isAdditive = ({ statistic }: Series): boolean => statistic === 'Sum' || statistic === 'SampleCount';
+
 export const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 export const inWords = ({ namespace, name, dimensions }: Series): string =>

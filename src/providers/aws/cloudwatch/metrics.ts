@@ -32,9 +32,10 @@ export function metricsSource(options: CloudWatchOptions, { service, router }: P
   async function query(call: Call, { color, version, since, cursor }: Parameters<MetricSource['query']>[1]): Promise<Reading> {
     const measure = await measureOf(call, { color, version });
     const at = (cursor as Cursor | null) ?? firstCursor(since, measure.periodMs);
-    const to = lastEnd(now(), measure.periodMs);
-    const points = to > at.next ? await pointsOf(call, client(), measure, { from: at.next, to }) : {};
-    return readingOf(measure, countPeriods(measure, points, at, now()), at);
+    const time = now();
+    const to = lastEnd(measure, time);
+    const points = to > at.from ? await pointsOf(call, client(), measure, { from: at.from, to }) : {};
+    return readingOf(measure, countPeriods(measure, points, at, time), at);
   }
 
   /** Permissions and names; of a metric that a file names, also whether there ever was such a one. */
@@ -57,7 +58,7 @@ export function metricsSource(options: CloudWatchOptions, { service, router }: P
   /** How many periods have a number. */
   async function lookBack(call: Call, whose: Whose): Promise<number> {
     const measure = await measureOf(call, whose);
-    const to = lastEnd(now(), measure.periodMs);
+    const to = lastEnd(measure, now());
     const points = await pointsOf(call, client(), measure, { from: to - Math.max(LOOK_BACK_MS, measure.periodMs), to });
     return Object.values(points).reduce((total, own) => total + own.size, 0);
   }
@@ -69,7 +70,7 @@ function readingOf(measure: Measure, { counted, span, cursor }: Known, asked: Cu
   const { value, detail } = measure.value(counted);
   if (span) return { value, detail: `${detail}, ${clock(span.from)} to ${clock(span.to)} UTC`, cursor };
   const missing = inWords(measure.series[measure.leading]!);
-  return { value: null, detail: `CloudWatch has nothing yet of ${missing} since ${clock(asked.next)} UTC`, cursor };
+  return { value: null, detail: `CloudWatch has nothing new of ${missing} since ${clock(asked.from)} UTC`, cursor };
 }
 
 const clock = (ms: number): string => new Date(ms).toISOString().slice(11, ms % 60_000 === 0 ? 16 : 19);

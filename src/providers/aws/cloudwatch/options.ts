@@ -9,7 +9,7 @@ import { PRESETS } from './presets.ts';
 /** What DescribeAlarms takes at once. */
 const MOST_ALARMS = 100;
 /** Shorter ones are high-resolution metrics. */
-const SHORT_PERIODS = [1_000, 5_000, 10_000, 20_000, 30_000];
+const SHORT_PERIODS = [10_000, 20_000, 30_000];
 const LONGEST_PERIOD_MS = 24 * 3_600_000;
 
 const STATISTIC = /^(Sum|Average|Minimum|Maximum|SampleCount|(p|tm|wm)(\d{1,2}(\.\d{1,10})?|100))$/;
@@ -28,7 +28,7 @@ const targetGroup = z.string().refine((value) => isOneOf(value, TARGET_GROUP_ARN
 });
 
 const period = duration.refine((ms) => SHORT_PERIODS.includes(ms) || (ms > 0 && ms % 60_000 === 0 && ms <= LONGEST_PERIOD_MS), {
-  error: 'a period is 1s, 5s, 10s, 20s, 30s, or whole minutes up to 24h',
+  error: 'a period is 10s, 20s, 30s, or whole minutes up to 24h',
 });
 
 const metric = z.strictObject({
@@ -45,7 +45,11 @@ const metric = z.strictObject({
       'Of the periods since the sample before: Sum and SampleCount are added up, Average is that of all, of the others the greatest (Minimum: the least) is taken.',
     ),
   unit: text().optional().describe('Counts only what was published with this unit.'),
-  period: period.prefault('60s').describe('A period of the metric; only whole ones are counted.'),
+  period: period
+    .prefault('60s')
+    .describe(
+      'A period of the metric. Of Sum, SampleCount and Average what is new is counted, of the others each period once, when it is over.',
+    ),
 });
 
 export const cloudwatchOptions = z
