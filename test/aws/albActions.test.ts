@@ -10,6 +10,7 @@ import { albRouterOptions } from '../../src/providers/aws/alb/options.ts';
 import { newestMinutes } from '../../src/providers/aws/alb/requests.ts';
 import { liveIn, routingOf } from '../../src/providers/aws/alb/routing.ts';
 import { beforeOf, fromJson, toJson } from '../../src/providers/aws/alb/snapshot.ts';
+import { albRouter } from '../../src/providers/routers/alb.ts';
 
 const HERE = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012';
 const colors = { blue: `${HERE}:targetgroup/shop-blue/1111`, green: `${HERE}:targetgroup/shop-green/2222` };
@@ -225,10 +226,10 @@ describe('how ready a color is', () => {
       healthy: 1,
       wanted: 2,
       checked: true,
-      detail: '10.0.0.5:80 unhealthy Target.FailedHealthChecks: Health checks failed with these codes: [503]',
+      detail: `in ${green}: 10.0.0.5:80 unhealthy Target.FailedHealthChecks: Health checks failed with these codes: [503]`,
     });
     const many = Array.from({ length: 8 }, (_, i) => target(`10.0.0.${i}`, 'initial', 'Elb.InitialHealthChecking'));
-    expect(readinessOf(green, many, 2).detail).toMatch(/^10\.0\.0\.0:80 initial Elb\.InitialHealthChecking; .*; and 3 more$/);
+    expect(readinessOf(green, many, 2).detail).toMatch(/: 10\.0\.0\.0:80 initial Elb\.InitialHealthChecking; .*; and 3 more$/);
   });
 
   test('an empty target group is known to have nobody healthy', () => {
@@ -290,5 +291,17 @@ describe('the options', () => {
     [{ listner: listener }, /listner/],
   ])('%j is refused with what is expected', (change, message) => {
     expect(wrong(change)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test.each([
+    [{ region: 'us-east-1' }, /^router\.region is "us-east-1"; expected eu-west-1, the region of the listener/],
+    [{ listener: 'nonsense from the environment' }, /^router\.listener is .*; expected the ARN of a listener/],
+    [{ targetGroups: { blue: green, green } }, /^router\.targetGroups\.green is .*; expected another/],
+  ])('%j is refused by the worker, that knows what the file could not', async (change, message) => {
+    const given = { ...albRouterOptions.parse(options), ...change };
+    await expect(albRouter.create(given, {} as never)).rejects.toMatchObject({
+      type: 'InvalidConfiguration',
+      message: expect.stringMatching(message),
+    });
   });
 });

@@ -45,7 +45,7 @@ describeAws('the alb router and the health of a color', () => {
       healthy: 1,
       wanted: 2,
       checked: true,
-      detail: '10.0.1.2:80 unhealthy Target.FailedHealthChecks: Health checks failed with these codes: [503]',
+      detail: `in ${shop.greenArn}: 10.0.1.2:80 unhealthy Target.FailedHealthChecks: Health checks failed with these codes: [503]`,
     });
     aws.faults.setHealth(shop.blueArn, '*', FAILED);
     expect(await router.ready!(call(), 'green')).toMatchObject({ healthy: 1, wanted: 1 });
@@ -110,6 +110,13 @@ describeAws('the alb router and the health of a color', () => {
     const router = await shop.router();
     await Promise.all([router.read(call()), router.snapshot!(call())]);
     expect(aws.faults.calls).toHaveLength(1);
+  });
+
+  test('a read that fails while another waits for it fails for both, and for nobody else', async () => {
+    aws.faults.deny('elasticloadbalancing:DescribeListeners');
+    const router = await shop.router();
+    const failed = await Promise.allSettled([router.read(call()), router.snapshot!(call())]);
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
   describe('the requests that a color got lately', () => {

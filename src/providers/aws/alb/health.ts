@@ -46,7 +46,8 @@ function reasons(arn: string, targets: readonly TargetHealthDescription[], tooFe
   const told = staying.length === 0 && tooFew ? unfit : staying;
   if (told.length === 0) return tooFew ? `no more than ${targets.length - unfit.length} targets are registered in ${arn}` : null;
   const more = told.length - MAX_REASONS;
-  return [...told.slice(0, MAX_REASONS).map(reason), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  const listed = [...told.slice(0, MAX_REASONS).map(reason), ...(more > 0 ? [`and ${more} more`] : [])];
+  return `in ${arn}: ${listed.join('; ')}`;
 }
 
 function reason({ Target, TargetHealth }: TargetHealthDescription): string {

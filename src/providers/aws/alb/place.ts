@@ -14,12 +14,15 @@ import { ask } from '../ask.ts';
 export interface Place {
   /** The listener's or the rule's. */
   arn: string;
+  /** What changes it, as IAM names it. */
+  change: string;
   read(call: Call): Promise<Action[]>;
   write(call: Call, actions: Action[]): Promise<void>;
 }
 
 export const listenerPlace = (elb: ElasticLoadBalancingV2Client, arn: string): Place => ({
   arn,
+  change: 'elasticloadbalancing:ModifyListener',
   read: async (call) => {
     const action = 'elasticloadbalancing:DescribeListeners';
     const { Listeners } = await ask(call, { action, resource: arn }, (abortSignal) =>
@@ -36,6 +39,7 @@ export const listenerPlace = (elb: ElasticLoadBalancingV2Client, arn: string): P
 
 export const rulePlace = (elb: ElasticLoadBalancingV2Client, arn: string): Place => ({
   arn,
+  change: 'elasticloadbalancing:ModifyRule',
   read: async (call) => {
     const action = 'elasticloadbalancing:DescribeRules';
     const { Rules } = await ask(call, { action, resource: arn }, (abortSignal) =>

@@ -19,7 +19,7 @@ import { checkedOptions } from './checkedOptions.ts';
 import { countFit, readinessOf, targetHealth } from './health.ts';
 import { inspect } from './inspect/inspect.ts';
 import type { AlbRouterOptions } from './options.ts';
-import { listenerPlace, rulePlace } from './place.ts';
+import { listenerPlace, type Place, rulePlace } from './place.ts';
 import { type Reading, Readings } from './readings.ts';
 import { recentRequests } from './requests.ts';
 import { liveIn } from './routing.ts';
@@ -35,12 +35,15 @@ export async function createAlbRouter(given: AlbRouterOptions, context: Provider
   const groups = targetGroupsOf(elb, JSON.stringify([options.region, options.assumeRole]), options.targetGroups);
   const readings = new Readings(place, groups);
 
-  const drift = (found: Routing, why: string) => new Failure('Drift', `${why}: ${place.arn} ${found.summary}`, { found });
+  const drift = (found: Routing, why: string) => {
+    const message = `${place.change} on ${place.arn} was not sent: ${why}; found ${found.summary}; find out who changed it, put it right and try again`;
+    return new Failure('Drift', message, { found });
+  };
 
   const write = async (call: Call, { to, from }: { to: Color; from: Routing }): Promise<void> => {
     const { actions, colors, routing } = readings.take(from) ?? (await readings.now(call));
     if (routing.to === to) return;
-    if (!sameRouting(routing, from)) throw drift(routing, 'the load balancer was changed meanwhile, nothing was written');
+    if (!sameRouting(routing, from)) throw drift(routing, 'it was changed meanwhile');
     await place.write(call, withForward(actions, switched(forwardOf(actions), to, colors)));
   };
 
@@ -48,8 +51,8 @@ export async function createAlbRouter(given: AlbRouterOptions, context: Provider
     // A deployment begins here: a target group may have been made again under its name since the one before.
     await groups.resolveAnew(call);
     const { actions, colors, routing } = await readings.now(call);
-    requireRoom(place.arn, actions, colors[color]);
-    if (routing.to !== otherColor(color)) throw drift(routing, `${color} cannot be prepared beside ${otherColor(color)}`);
+    requireRoom(place, actions, colors[color]);
+    if (routing.to !== otherColor(color)) throw drift(routing, `${color} can be prepared only while users are on ${otherColor(color)}`);
     if (test) return pointAt(call, test, color, colors);
     const forward = forwardOf(actions)!;
     const wanted = attached(forward, colors[color]);
@@ -67,7 +70,7 @@ export async function createAlbRouter(given: AlbRouterOptions, context: Provider
 
   const settle: Router['settle'] = async (call, { live, snapshot }) => {
     const { actions, colors, routing } = await readings.now(call);
-    if (routing.to !== live) throw drift(routing, `only ${live} was to be left in the action, nothing was written`);
+    if (routing.to !== live) throw drift(routing, `it is tidied up only while users are on ${live}`);
     const before = fromJson(snapshot);
     const forward = forwardOf(actions)!;
     const wanted = settled(forward, live, colors, before.production);
@@ -84,8 +87,14 @@ export async function createAlbRouter(given: AlbRouterOptions, context: Provider
     settle,
     snapshot: async (call) => {
       const production = readings.now(call);
-      const colors = production.then((reading) => reading.colors);
-      const [reading, before] = await Promise.all([production, test && testSnapshot(call, test, colors)]);
+      const testBefore =
+        test &&
+        testSnapshot(
+          call,
+          test,
+          production.then(({ colors }) => colors),
+        );
+      const [reading, before] = await Promise.all([production, testBefore]);
       return toJson({ production: productionBefore(reading), test: before });
     },
     recentRequests: async (call, color, since) => {
@@ -103,11 +112,9 @@ const productionBefore = ({ actions, routing }: Reading) => {
   return forward && beforeOf(forward);
 };
 
-function requireRoom(arn: string, actions: Reading['actions'], group: string): void {
+function requireRoom({ change, arn }: Place, actions: Reading['actions'], group: string): void {
   const groups = new Set(forwardOf(actions)?.groups.map((entry) => entry.arn));
   if (groups.size < MAX_GROUPS || groups.has(group)) return;
-  throw new Failure(
-    'InvalidConfiguration',
-    `${arn} forwards to ${groups.size} target groups, and AWS takes no more than ${MAX_GROUPS} in one action: ${group} does not fit in; take out those that are not in use`,
-  );
+  const message = `${change} on ${arn} was not sent: it forwards to ${groups.size} target groups, and AWS takes no more than ${MAX_GROUPS} in one action; take out those that are not in use, so that ${group} fits in`;
+  throw new Failure('InvalidConfiguration', message);
 }

@@ -25,7 +25,7 @@ export async function testSnapshot(call: Call, place: Place, colors: Promise<Col
   return forward && beforeOf(forward);
 }
 
-/** Resolves with what it did, in words. Throws Drift where the listener is somebody else's. */
+/** Resolves with what it did, in words. Throws InvalidConfiguration where the listener is somebody else's. */
 export async function pointAt(call: Call, place: Place, color: Color, colors: Colors): Promise<string> {
   const actions = await place.read(call);
   const forward = ownForward(actions, colors);
@@ -39,10 +39,10 @@ export async function pointAt(call: Call, place: Place, color: Color, colors: Co
 const weightOfFirst = ({ groups }: Forward): number | undefined => groups.find(({ weight }) => weight !== undefined && weight > 0)?.weight;
 
 function foreign(place: Place, actions: Action[], colors: Colors): Failure {
-  const found = routingOf(actions, colors);
+  const { summary } = routingOf(actions, colors);
   return new Failure(
     'InvalidConfiguration',
-    `the test listener ${place.arn} ${found.summary}; let it forward to ${colors.blue} or ${colors.green}, or leave testListener out`,
+    `${place.change} on the test listener ${place.arn} was not sent: it ${summary}; let it forward to ${colors.blue} or ${colors.green}, or leave testListener out`,
   );
 }
 
