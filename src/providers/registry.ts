@@ -4,6 +4,7 @@
  */
 import { Failure } from '../core/failure.ts';
 import type { ProviderRef } from '../core/plan.ts';
+import { asgEnvironment } from './environments/asg.ts';
 import { commandEnvironment } from './environments/command.ts';
 import { ecsEnvironment } from './environments/ecs.ts';
 import { localEnvironment } from './environments/local.ts';
@@ -29,7 +30,7 @@ import type {
 } from './types.ts';
 
 export const routers: readonly RouterDefinition[] = [localRouter, albRouter, route53Router, commandRouter];
-export const environments: readonly EnvironmentDefinition[] = [localEnvironment, commandEnvironment, ecsEnvironment];
+export const environments: readonly EnvironmentDefinition[] = [localEnvironment, ecsEnvironment, asgEnvironment, commandEnvironment];
 export const metricSources: readonly MetricSourceDefinition[] = [routerMetrics, cloudwatchMetric, httpMetric, commandMetric];
 export const notifiers: readonly Definition<Notifier>[] = [webhook];
 

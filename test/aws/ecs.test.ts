@@ -87,6 +87,16 @@ describeAws('ecs', () => {
     for (const key of [...Object.keys(alone), 'taskDefinitionArn', 'revision', 'status']) expect(params).not.toHaveProperty(key);
   });
 
+  test('the mark of the deployment before is replaced, and the tags of the user stay', async () => {
+    const world = await makeEcs(aws);
+    await world.environment.ensure(call, 'green', want);
+    await world.environment.ensure(call, 'green', { ...want, deploymentId: 'd2' });
+    expect((await world.definitionOf('green')).tags).toEqual([
+      { key: 'team', value: 'shop' },
+      { key: 'cutover:deployment', value: 'd2' },
+    ]);
+  });
+
   test("AWS's own tags are not copied: nobody may give them", async () => {
     const world = await makeEcs(aws);
     aws.faults.rewrite('ecs:DescribeTaskDefinition', (body) => {
