@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Router } from '../../src/providers/types.ts';
 import { call } from '../contract/routerContract.ts';
-import { makeZone, NAME, type Zone } from './route53Zone.ts';
+import { makeZone, NAME, VALUES, type Zone } from './route53Zone.ts';
 import { useAws } from './support/aws.ts';
 import { describeAws } from './support/describeAws.ts';
 
@@ -26,6 +26,17 @@ describeAws('route53, when AWS fails', () => {
     await expect(router.write(call(), { to: 'green', from })).rejects.toMatchObject({ type: 'Unavailable' });
     expect((await router.read(call())).to).toBe('green');
     expect(await router.write(call(), { to: 'green', from })).toBeUndefined();
+  });
+
+  test('a second try goes by what is there then, not by what the first had read', async () => {
+    const { zone, router } = await onBlue();
+    const from = await router.read(call());
+    aws.faults.inject({ action: CHANGE, code: 'InternalFailure', times: TRIES });
+    await expect(router.write(call(), { to: 'green', from })).rejects.toMatchObject({ type: 'Unavailable' });
+    const somebody = await zone.router({ targets: { ...VALUES, green: { values: ['192.0.2.1'] } } });
+    await somebody.write(call(), { to: 'green', from: await somebody.read(call()) });
+    await expect(router.write(call(), { to: 'green', from })).rejects.toMatchObject({ type: 'Drift', details: { found: { to: 'other' } } });
+    expect((await zone.record())[0]!.ResourceRecords).toEqual([{ Value: '192.0.2.1' }]);
   });
 
   test('a switch that was applied late is found by reading, and not written again', async () => {
