@@ -1,8 +1,15 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import { startMoto } from '../../src/emulator/moto.ts';
+import { lives } from '../providers/support.ts';
+import { describeAws } from './support/describeAws.ts';
+
+const run = promisify(execFile);
 
 let folder: string;
 
@@ -53,4 +60,19 @@ test('a pip that finds no package is quoted in one line', async () => {
   expect(await started()).toMatch(
     /^the AWS emulator moto [\d.]+ could not be installed by pip: .*No matching distribution found.*package index$/,
   );
+});
+
+describeAws('moto', () => {
+  test('ends with whoever started it, however that ends', async () => {
+    const program = `
+      const { spawn } = require('node:child_process');
+      const child = spawn(process.argv[1], [process.argv[2]], { stdio: ['pipe', 'pipe', 'inherit'] });
+      child.stdout.once('data', () => { console.log(child.pid); process.kill(process.pid, 'SIGKILL'); });`;
+    const serve = new URL('../../tools/moto/serve.py', import.meta.url).pathname;
+    const killed = await run(process.execPath, ['-e', program, inject('aws').python!, serve]).catch((error) => error);
+    const pid = Number(killed.stdout);
+    expect(pid).toBeGreaterThan(0);
+    for (let i = 0; i < 100 && lives(pid); i += 1) await sleep(50);
+    expect(lives(pid)).toBe(false);
+  });
 });
