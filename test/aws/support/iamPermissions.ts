@@ -36,10 +36,17 @@ export const SCOPED: Record<string, (params: Params) => Omit<Permission, 'action
       'route53:ChangeResourceRecordSetsActions': Changes.map((change: Params) => change.Action),
     }),
   'route53:GetChange': ({ Id }) => on([`arn:aws:route53:::change/${Id}`]),
+  'autoscaling:UpdateAutoScalingGroup': ({ AutoScalingGroupName }) => on([group(AutoScalingGroupName)]),
+  'autoscaling:StartInstanceRefresh': ({ AutoScalingGroupName }) => on([group(AutoScalingGroupName)]),
+  'autoscaling:CreateOrUpdateTags': ({ Tags }) => on(Tags.map((tag: Params) => group(tag.ResourceId))),
+  'autoscaling:DeleteTags': ({ Tags }) => on(Tags.map((tag: Params) => group(tag.ResourceId))),
+  'ec2:CreateLaunchTemplateVersion': ({ LaunchTemplateId }) => on([arn('ec2', `launch-template/${LaunchTemplateId}`)]),
+  'ssm:GetParameter': ({ Name }) => on([arn('ssm', `parameter/${Name.replace(/^\//, '')}`)]),
   'sts:AssumeRole': ({ RoleArn }) => on([RoleArn]),
 };
 
 const nameIn = (nameOrArn: string): string => nameOrArn.split('/').at(-1)!;
+const group = (name: string): string => arn('autoscaling', `autoScalingGroup:its-id:autoScalingGroupName/${name}`);
 const zone = (id: string): string => `arn:aws:route53:::hostedzone/${id}`;
 /** Lower case, without the last dot. */
 const normal = (name: string): string => name.toLowerCase().replace(/\.$/, '');
@@ -54,7 +61,31 @@ const IMPLIED: Record<string, (params: Params) => Permission[]> = {
       ? [{ action: 'ecs:TagResource', resource: family(params), context: { 'ecs:CreateAction': ['RegisterTaskDefinition'] } }]
       : []),
   ],
+  'autoscaling:UpdateAutoScalingGroup': (params) => launching(params),
+  'autoscaling:StartInstanceRefresh': (params) => launching(params),
 };
+
+/** Of a launch template with an instance profile (of this role) and tags, as tests make them. */
+export const INSTANCE_ROLE = 'shop-instance';
+
+/** A group that is given a launch template may only launch what its caller may. */
+function launching(params: Params): Permission[] {
+  const { LaunchTemplate, MixedInstancesPolicy } = params.DesiredConfiguration ?? params;
+  const { LaunchTemplateId } = LaunchTemplate ?? MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? {};
+  if (!LaunchTemplateId) return [];
+  const template = { 'ec2:LaunchTemplate': [arn('ec2', `launch-template/${LaunchTemplateId}`)] };
+  const tagging = { 'ec2:CreateAction': ['RunInstances'] };
+  return [
+    { action: 'ec2:RunInstances', resource: '*', context: template },
+    { action: 'ec2:CreateTags', resource: arn('ec2', 'instance/i-1'), context: tagging },
+    { action: 'ec2:CreateTags', resource: arn('ec2', 'volume/vol-1'), context: tagging },
+    {
+      action: 'iam:PassRole',
+      resource: `arn:aws:iam::${ACCOUNT}:role/${INSTANCE_ROLE}`,
+      context: { 'iam:PassedToService': ['ec2.amazonaws.com'] },
+    },
+  ];
+}
 
 export function permissionsOf({ action, params }: RecordedCall): Permission[] {
   const own = SCOPED[action]?.(params) ?? on(['*']);
