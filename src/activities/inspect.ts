@@ -1,11 +1,15 @@
 /** Whether a set-up can be deployed with: what its providers find wrong with it by reading. */
 import { Failure } from '../core/failure.ts';
 import type { Plan } from '../core/plan.ts';
-import type { Call, Finding } from '../providers/types.ts';
+import type { Call, Finding, InspectionDepth } from '../providers/types.ts';
 import { providersOf } from './providers.ts';
 import type { Activities } from './types.ts';
 
 export async function inspect(call: Call, { plan }: Parameters<Activities['inspect']>[0]): ReturnType<Activities['inspect']> {
+  return { findings: await findingsOf(call, plan, 'all') };
+}
+
+async function findingsOf(call: Call, plan: Plan, depth: InspectionDepth): Promise<Finding[]> {
   const providers = providersOf(plan);
   const [router, environment, ...sources] = await Promise.all([
     providers.router(),
@@ -13,17 +17,17 @@ export async function inspect(call: Call, { plan }: Parameters<Activities['inspe
     ...plan.monitor.checks.map(({ source }) => providers.metricSource(source)),
   ]);
   const found = await Promise.all([
-    findings(router.inspect?.(call)),
+    findings(router.inspect?.(call, depth)),
     findings(inspectEnvironment()),
-    ...sources.map((source) => findings(source.inspect?.(call))),
+    ...sources.map((source) => findings(source.inspect?.(call, depth))),
   ]);
-  return { findings: withoutTwins(found.flat()) };
+  return withoutTwins(found.flat());
 
   async function inspectEnvironment(): Promise<Finding[]> {
     if (!environment.inspect) return [];
     // A router that cannot say it has said why.
     const targets = (await router.targets?.(call).catch(() => null)) ?? null;
-    return environment.inspect(call, targets);
+    return environment.inspect(call, targets, depth);
   }
 }
 
@@ -42,8 +46,7 @@ const withoutTwins = (found: Finding[]): Finding[] =>
 
 /** Throws InvalidConfiguration where a deployment would go wrong. */
 export async function admit(call: Call, plan: Plan): Promise<void> {
-  const { findings } = await inspect(call, { plan });
-  const errors = findings.filter(({ severity }) => severity === 'error');
+  const errors = (await findingsOf(call, plan, 'errors')).filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
   throw new Failure('InvalidConfiguration', errors.map(({ message, cure }) => `${message}: ${cure}`).join('; '));
 }

@@ -34,6 +34,9 @@ export interface ProviderContext {
   written?: ProviderRef['options'];
 }
 
+/** `all` where nothing is said; `errors`: only what would make a deployment go wrong, with no more requests than that takes. */
+export type InspectionDepth = 'all' | 'errors';
+
 /** What a router that checks the health of its targets says of a color. */
 export interface Readiness {
   healthy: number;
@@ -78,7 +81,7 @@ export interface Router {
   settle?(call: Call, to: { live: Color; snapshot: Json | null }): Promise<void>;
 
   /** Misconfiguration, and missing permissions, found by reading. */
-  inspect?(call: Call): Promise<Finding[]>;
+  inspect?(call: Call, depth?: InspectionDepth): Promise<Finding[]>;
   /** What stands for each color in the router's system (ARNs of target groups): for an environment that has to fit it. */
   targets?(call: Call): Promise<{ blue: string; green: string }>;
 }
@@ -104,7 +107,7 @@ export interface Environment {
   /** Nothing of the color runs when it resolves. */
   remove(call: Call, color: Color): Promise<void>;
   /** Misconfiguration, and missing permissions, found by reading. `targets` are the router's, where it has some. */
-  inspect?(call: Call, targets: { blue: string; green: string } | null): Promise<Finding[]>;
+  inspect?(call: Call, targets: { blue: string; green: string } | null, depth?: InspectionDepth): Promise<Finding[]>;
 }
 
 /** One reading. `value` null is "no data"; `cursor` comes back at the next reading (what was counted until now). */
@@ -125,7 +128,7 @@ export interface MetricQuery {
 export interface MetricSource {
   query(call: Call, query: MetricQuery): Promise<Reading>;
   /** What keeps it from measuring, or would make it fail at once (an alarm that is red already), found by reading. */
-  inspect?(call: Call): Promise<Finding[]>;
+  inspect?(call: Call, depth?: InspectionDepth): Promise<Finding[]>;
 }
 
 export interface Notification {

@@ -54,9 +54,15 @@ export class Readings {
   }
 
   async #understood(call: Call, actions: Action[], colors: Colors): Promise<Reading> {
-    const routing = routingOf(actions, colors);
+    const routing = this.#routing(actions, colors);
     if (routing.to !== 'other' || !this.#groups.named) return { actions, colors, routing };
     const anew = await this.#groups.resolveAnew(call);
-    return { actions, colors: anew, routing: routingOf(actions, anew) };
+    return { actions, colors: anew, routing: this.#routing(actions, anew) };
+  }
+
+  /** Whoever reads of it in an error or in the status has to know where it stands. */
+  #routing(actions: Action[], colors: Colors): Routing {
+    const { to, summary } = routingOf(actions, colors);
+    return { to, summary: `${this.#place.arn} ${summary}` };
   }
 }

@@ -103,7 +103,7 @@ export async function createAlbRouter(given: AlbRouterOptions, context: Provider
       return recentRequests(call, clientOf(CloudWatchClient, options), { listener: options.listener, group, since });
     },
     targets: (call) => groups.resolve(call),
-    inspect: (call) => inspect(call, { elb, options, endpoints: context.endpoints }),
+    inspect: (call, depth = 'all') => inspect(call, depth, { elb, options, endpoints: context.endpoints }),
   };
 }
 

@@ -22,7 +22,7 @@ export const areOurs = (groups: readonly Group[], colors: Colors): boolean =>
 export function routingOf(actions: readonly Action[], colors: Colors): Routing {
   const forward = forwardOf(actions);
   const live = forward && liveIn(forward.groups, colors);
-  if (forward && live) return { to: live, summary: `all users to ${live}: ${inWords(forward, colors)}` };
+  if (forward && live) return { to: live, summary: inWords(forward, colors) };
   return {
     to: 'other',
     summary: forward ? inWords(forward, colors) : terminalsOf(actions).map(endInWords).join(', ') || 'no action ends a request',

@@ -72,6 +72,6 @@ export function createEcsEnvironment(options: EcsOptions, context: ProviderConte
     ensure: (call, color, want) => bringUp(call, options, { ...want, color, template, env }),
     scale,
     remove,
-    inspect: (call, targets) => inspectEcs(call, options, { template, env, targets }),
+    inspect: (call, targets, depth = 'all') => inspectEcs(call, options, { template, env, targets, depth }),
   };
 }

@@ -1,6 +1,6 @@
 /** What is wrong with the two services, found by reading. */
 import { type Color, otherColor } from '../../../core/plan.ts';
-import type { Call, Finding } from '../../types.ts';
+import type { Call, Finding, InspectionDepth } from '../../types.ts';
 import { attempt } from '../attempt.ts';
 import { versionIn } from '../versionTemplate.ts';
 import { listStopped } from './explain.ts';
@@ -14,6 +14,7 @@ interface Around {
   template: string;
   env: Record<string, string>;
   targets: { blue: string; green: string } | null;
+  depth: InspectionDepth;
 }
 
 export async function inspectEcs(call: Call, options: EcsOptions, around: Around): Promise<Finding[]> {
@@ -40,6 +41,7 @@ async function inspectService(call: Call, options: EcsOptions, inspected: Inspec
   const unfit = unfitService(service);
   if (unfit) return [error(unfit.message, unfit.cure)];
   const findings = [...ofLoadBalancer(inspected), ...ofCircuitBreaker(service)];
+  if (inspected.depth === 'errors') return [...findings, ...((await attempt(findings, ofTaskDefinition(call, options, inspected))) ?? [])];
   const doubts: Finding[] = [];
   const [definition, bounds] = await Promise.all([
     attempt(findings, ofTaskDefinition(call, options, inspected)),
@@ -88,10 +90,11 @@ const ofCircuitBreaker = ({ serviceArn, deploymentConfiguration }: EcsService): 
         ),
       ];
 
-async function ofTaskDefinition(call: Call, options: EcsOptions, { color, service, template, env }: Inspected): Promise<Finding[]> {
+async function ofTaskDefinition(call: Call, options: EcsOptions, { color, service, template, env, depth }: Inspected): Promise<Finding[]> {
   const revision = await readRevision(call, options, service.taskDefinition);
   const container = containerOf(revision.definition, options.container);
-  await newerThan(call, options, revision);
+  // Whether the worker may list revisions, as a deployment will.
+  if (depth === 'all') await newerThan(call, options, revision);
   const findings: Finding[] = [];
   if (service.desiredCount > 0 && versionIn(template, container.image ?? '', color) === null)
     findings.push(

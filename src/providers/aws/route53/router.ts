@@ -6,6 +6,7 @@ import { type Routing, sameRouting } from '../../../core/routing.ts';
 import type { Call, Finding, Router } from '../../types.ts';
 import { ask } from '../ask.ts';
 import { clientOf } from '../clients.ts';
+import type { AwsAccess } from '../options.ts';
 import { changeTo } from './change.ts';
 import { type Found, findRouting } from './found.ts';
 import { inspectRecord } from './inspect.ts';
@@ -16,8 +17,14 @@ import { recordsOf } from './records.ts';
 /** A write does not go by what was read longer ago, ms. */
 const FRESH_MS = 5_000;
 
-export function createRoute53Router(options: Route53Options): Router {
-  return new Route53Router(options, clientOf(Route53Client, options));
+export async function createRoute53Router(options: Route53Options): Promise<Router> {
+  return new Route53Router(options, clientOf(Route53Client, await withRegion(options)));
+}
+
+/** Route 53 is one for all regions, and the SDK wants one all the same: a worker that has none needs none for it. */
+async function withRegion({ region, assumeRole }: AwsAccess): Promise<AwsAccess> {
+  const configured = () => clientOf(Route53Client, { region, assumeRole }).config.region();
+  return { region: region, assumeRole };
 }
 
 class Route53Router implements Router {

@@ -9,7 +9,7 @@ import {
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Failure } from '../../../../core/failure.ts';
-import type { Call } from '../../../types.ts';
+import type { Call, InspectionDepth } from '../../../types.ts';
 import { ask } from '../../ask.ts';
 import { balancerArnOf, listenerOfRule, TARGET_GROUP_ARN } from '../arns.ts';
 import { listenerPlace } from '../place.ts';
@@ -28,7 +28,13 @@ const attributesOf = (list: readonly { Key?: string | undefined; Value?: string 
 export const listenerActions = (call: Call, elb: ElasticLoadBalancingV2Client, listener: string): Promise<Action[]> =>
   listenerPlace(elb, listener).read(call);
 
-export async function describeGroup(call: Call, elb: ElasticLoadBalancingV2Client, given: string): Promise<DescribedGroup> {
+/** `errors`: without its attributes, which are a matter of warnings only. */
+export async function describeGroup(
+  call: Call,
+  elb: ElasticLoadBalancingV2Client,
+  given: string,
+  depth: InspectionDepth,
+): Promise<DescribedGroup> {
   const by = TARGET_GROUP_ARN.test(given) ? { TargetGroupArns: [given] } : { Names: [given] };
   const action = 'elasticloadbalancing:DescribeTargetGroups';
   const { TargetGroups } = await ask(call, { action, resource: given }, (abortSignal) =>
@@ -37,6 +43,7 @@ export async function describeGroup(call: Call, elb: ElasticLoadBalancingV2Clien
   const group = TargetGroups?.[0];
   if (!group) throw new Failure('NotFound', `${action} found no target group ${given}; check the name or ARN, the region and the account`);
   const arn = group.TargetGroupArn!;
+  if (depth === 'errors') return { arn, group, attributes: {} };
   const { Attributes } = await ask(call, { action: 'elasticloadbalancing:DescribeTargetGroupAttributes', resource: arn }, (abortSignal) =>
     elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }), { abortSignal }),
   );
