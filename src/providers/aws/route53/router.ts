@@ -24,7 +24,7 @@ export async function createRoute53Router(options: Route53Options): Promise<Rout
 /** Route 53 is one for all regions, and the SDK wants one all the same: a worker that has none needs none for it. */
 async function withRegion({ region, assumeRole }: AwsAccess): Promise<AwsAccess> {
   const configured = () => clientOf(Route53Client, { region, assumeRole }).config.region();
-  return { region: region, assumeRole };
+  return { region: region ?? (await configured().catch(() => 'us-east-1')), assumeRole };
 }
 
 class Route53Router implements Router {
