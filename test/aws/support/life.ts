@@ -1,11 +1,10 @@
 /** The life of a service at its providers: what the workflow asks of them in a deployment, a rollback and a removal, in that order. */
 import { type Color, otherColor } from '../../../src/core/plan.ts';
-import type { Call, Environment, MetricSource, Router } from '../../../src/providers/types.ts';
+import type { Call, Environment, Router } from '../../../src/providers/types.ts';
 
 export interface World {
   router: Router;
   environment?: Environment;
-  sources?: MetricSource[];
 }
 
 /** Nobody interrupts it. */
@@ -29,10 +28,9 @@ export async function liveThrough(world: World): Promise<void> {
   await world.router.settle?.(call, { live: idle, snapshot });
 }
 
-async function inspect({ router, environment, sources = [] }: World): Promise<void> {
+async function inspect({ router, environment }: World): Promise<void> {
   await router.inspect?.(call);
   await environment?.inspect?.(call, (await router.targets?.(call)) ?? null);
-  for (const source of sources) await source.inspect?.(call);
 }
 
 async function observe({ router, environment }: World) {
@@ -50,15 +48,14 @@ async function bringUp({ router, environment }: World, color: Color, version: st
 }
 
 async function move({ router }: World, to: Color): Promise<void> {
-  await router.attach?.(call, to).catch(() => undefined);
+  await router.attach?.(call, to);
   const written = await router.write(call, { to, from: await router.read(call) });
   await router.read(call);
   if (written) await router.isEverywhere?.(call, written.pending);
 }
 
-async function watch({ router, sources = [] }: World, color: Color): Promise<void> {
+async function watch({ router }: World, color: Color): Promise<void> {
   const since = Date.now() - 10 * 60_000;
-  for (const source of sources) await source.query(call, { color, version: 'v1', since, cursor: null });
   await router.recentRequests?.(call, otherColor(color), since);
   await router.openConnections?.(call, otherColor(color));
 }
