@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { providersOf } from '../../src/activities/providers.ts';
+import { buildPlan } from '../../src/plan/build.ts';
+import { load } from '../config/writeFile.ts';
 import { environmentContract } from '../contract/environmentContract.ts';
 import { call } from '../providers/support.ts';
 import { useAws } from './support/aws.ts';
@@ -116,6 +119,21 @@ describeAws('ecs', () => {
     const written = { image: `${REPOSITORY}:{version}` };
     const environment = await environmentOf({}, { written });
     expect(await environment.describe(call, 'green')).toMatchObject({ version: 'v1', capacity: 2, ready: 2 });
+  });
+
+  test('a worker tells the version that runs from the version that its plan deploys', async () => {
+    const world = await makeEcs(aws);
+    await world.environment.ensure(call, 'green', want);
+    const text = [
+      'service: shop',
+      'router: { type: local, listen: 127.0.0.1:8080 }',
+      'environment:',
+      '  { type: ecs, cluster: prod, services: { blue: "{service}-blue", green: "{service}-green" }, container: web,',
+      `    image: "${REPOSITORY}:{version}", env: { VERSION: "{version}" } }`,
+    ].join('\n');
+    const { config } = await load(text);
+    const environment = await providersOf(buildPlan(config, { version: 'v2', folder: '/' })).environment();
+    expect(await environment.describe(call, 'green')).toMatchObject({ version: 'v1', ready: 2 });
   });
 
   test('a service that runs an image of another kind is not empty: its version is what identity says', async () => {
