@@ -103,6 +103,18 @@ describeAws('inspecting Auto Scaling groups', () => {
     ]);
   });
 
+  test('before a deployment, one request finds what would make it go wrong', async () => {
+    const { environment, targets } = await makeFit({ DesiredCapacity: 1 });
+    const crossed = { blue: targets.green, green: targets.blue };
+    expect((await environment.inspect!(call, crossed, 'errors')).map(({ severity }) => severity)).toEqual([
+      'error',
+      'error',
+      'error',
+      'error',
+    ]);
+    expect(aws.faults.calls.map(({ action }) => action)).toEqual(['autoscaling:DescribeAutoScalingGroups']);
+  });
+
   test.each([
     ['error', 'autoscaling:DescribeAutoScalingGroups', 1],
     ['error', 'ec2:DescribeLaunchTemplateVersions', 2],

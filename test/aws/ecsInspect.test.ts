@@ -128,6 +128,13 @@ describeAws('inspecting ECS services', () => {
       });
   });
 
+  test('before a deployment, a missing right that would end it is found, too', async () => {
+    const { environment, targets } = await makeFit();
+    aws.faults.deny('ecs:DescribeTaskDefinition');
+    const findings = await environment.inspect!(call, targets, 'errors');
+    expect(findings.map(({ severity }) => severity)).toEqual(['error', 'error']);
+  });
+
   test('an API that does not answer says nothing of the set-up', async () => {
     const { inspect } = await makeFit();
     aws.faults.inject({ action: 'ecs:DescribeServices', times: 10, status: 500, body: '<html>' });

@@ -1,6 +1,6 @@
 /** What is wrong with the two groups, found by reading. */
 import { type Color, otherColor } from '../../../core/plan.ts';
-import type { Call, Finding } from '../../types.ts';
+import type { Call, Finding, InspectionDepth } from '../../types.ts';
 import { attempt } from '../attempt.ts';
 import { readActivities } from './explain.ts';
 import { findGroups, type Group, type Groups, theGroup, unfitGroup, usedTemplate } from './group.ts';
@@ -11,6 +11,7 @@ import { stateOf } from './state.ts';
 interface Around {
   template: string;
   targets: { blue: string; green: string } | null;
+  depth: InspectionDepth;
 }
 
 export async function inspectAsg(call: Call, options: AsgOptions, around: Around): Promise<Finding[]> {
@@ -29,7 +30,7 @@ interface Inspected extends Around {
   groups: Groups;
 }
 
-async function inspectGroup(call: Call, options: AsgOptions, { color, groups, template, targets }: Inspected): Promise<Finding[]> {
+async function inspectGroup(call: Call, options: AsgOptions, { color, groups, template, targets, depth }: Inspected): Promise<Finding[]> {
   const findings: Finding[] = [];
   const group = await attempt(
     findings,
@@ -39,6 +40,7 @@ async function inspectGroup(call: Call, options: AsgOptions, { color, groups, te
   const unfit = unfitGroup(groups, color);
   if (unfit) findings.push(error(unfit.message, unfit.cure));
   findings.push(...ofTargetGroups(group, color, targets), ...ofSize(group, groups[otherColor(color)]), ...ofSettings(group));
+  if (depth === 'errors') return findings;
   const doubts: Finding[] = [];
   const [state] = await Promise.all([
     usedTemplate(group) && attempt(findings, stateOf(call, options, group, { template, color })),

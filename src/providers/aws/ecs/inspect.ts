@@ -41,7 +41,10 @@ async function inspectService(call: Call, options: EcsOptions, inspected: Inspec
   const unfit = unfitService(service);
   if (unfit) return [error(unfit.message, unfit.cure)];
   const findings = [...ofLoadBalancer(inspected), ...ofCircuitBreaker(service)];
-  if (inspected.depth === 'errors') return [...findings, ...((await attempt(findings, ofTaskDefinition(call, options, inspected))) ?? [])];
+  if (inspected.depth === 'errors') {
+    const definition = await attempt(findings, ofTaskDefinition(call, options, inspected));
+    return [...findings, ...(definition ?? [])];
+  }
   const doubts: Finding[] = [];
   const [definition, bounds] = await Promise.all([
     attempt(findings, ofTaskDefinition(call, options, inspected)),
