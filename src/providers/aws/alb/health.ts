@@ -7,14 +7,14 @@ import {
 import type { Call, Readiness } from '../../types.ts';
 import { ask } from '../ask.ts';
 
+const DESCRIBE = 'elasticloadbalancing:DescribeTargetHealth';
+
 /** So many reasons are told one by one. */
 const MAX_REASONS = 5;
 
 export async function targetHealth(call: Call, elb: ElasticLoadBalancingV2Client, arn: string): Promise<TargetHealthDescription[]> {
-  const { TargetHealthDescriptions = [] } = await ask(
-    call,
-    { action: 'elasticloadbalancing:DescribeTargetHealth', resource: arn },
-    (abortSignal) => elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }), { abortSignal }),
+  const { TargetHealthDescriptions = [] } = await ask(call, { action: DESCRIBE, resource: arn }, (abortSignal) =>
+    elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }), { abortSignal }),
   );
   return TargetHealthDescriptions;
 }
@@ -35,19 +35,20 @@ export const countFit = (targets: readonly TargetHealthDescription[]): number =>
 export function readinessOf(arn: string, targets: readonly TargetHealthDescription[], wanted: number): Readiness {
   const checked = targets.length === 0 || !targets.every(isUnused);
   const healthy = checked ? countFit(targets) : 0;
-  return { healthy, wanted, checked, detail: reasons(arn, targets, healthy < wanted) };
+  const why = reasons(targets, healthy < wanted);
+  return { healthy, wanted, checked, detail: why && `${DESCRIBE} on ${arn}: ${why}` };
 }
 
 /** Targets that leave are no trouble unless the others are too few. */
-function reasons(arn: string, targets: readonly TargetHealthDescription[], tooFew: boolean): string | null {
-  if (targets.length === 0) return `no targets are registered in ${arn}`;
+function reasons(targets: readonly TargetHealthDescription[], tooFew: boolean): string | null {
+  if (targets.length === 0) return 'no targets are registered; register those of this color (its ECS service or Auto Scaling group does)';
   const unfit = targets.filter((target) => !isFit(target));
   const staying = unfit.filter((target) => !isLeaving(target));
   const told = staying.length === 0 && tooFew ? unfit : staying;
-  if (told.length === 0) return tooFew ? `no more than ${targets.length - unfit.length} targets are registered in ${arn}` : null;
+  if (told.length === 0) return tooFew ? `no more than ${targets.length - unfit.length} targets are registered; scale this color up` : null;
   const more = told.length - MAX_REASONS;
   const listed = [...told.slice(0, MAX_REASONS).map(reason), ...(more > 0 ? [`and ${more} more`] : [])];
-  return `in ${arn}: ${listed.join('; ')}`;
+  return `${listed.join('; ')}; mend these targets, or the health check of the group`;
 }
 
 function reason({ Target, TargetHealth }: TargetHealthDescription): string {
