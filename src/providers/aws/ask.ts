@@ -14,7 +14,7 @@ const NO_CREDENTIALS =
   /^(CredentialsProviderError|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|AuthFailure|MissingAuthenticationToken|ExpiredToken|ExpiredTokenException)/;
 const THROTTLED =
   /^(Throttling|ThrottlingException|ThrottledException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete|RequestThrottled)/;
-const MISSING = /(NotFound|NotFoundException|NoSuchHostedZone|DoesNotExist|ResourceNotFound)$/;
+const MISSING = /(NotFound|NotFoundException|NoSuchHostedZone|NoSuchChange|DoesNotExist|ResourceNotFound)$/;
 const WRONG =
   /^(Validation|InvalidParameter|InvalidConfiguration|InvalidInput|InvalidChangeBatch|ClientException|InvalidTarget|InvalidLoadBalancerAction|OperationNotPermitted|TargetGroupAssociationLimit|TooMany(?!Requests)|UnsupportedProtocol|IncompatibleProtocols)/;
 
