@@ -14,8 +14,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const source = (path) => join(root, 'src', path);
 const dist = join(root, 'dist');
 
-const ENTRIES = { cutover: source('cli/main.ts'), client: source('client.ts'), worker: source('worker.ts'), demo: source('demo/main.ts') };
-const EXECUTABLE = ['cutover.js', 'demo.js'];
+const ENTRIES = {
+  cutover: source('cli/main.ts'),
+  client: source('client.ts'),
+  worker: source('worker.ts'),
+  demo: source('demo/main.ts'),
+  'demo-aws': source('demo/aws/main.ts'),
+};
+const EXECUTABLE = ['cutover.js', 'demo.js', 'demo-aws.js'];
 /** What a command that a person waits for loads is bundled; all else stays a package. */
 const BUNDLED = ['commander', 'zod', 'yaml'];
 

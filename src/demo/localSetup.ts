@@ -10,8 +10,8 @@ export interface LocalSetup {
   address: string;
   /** http://host:port of its UI. */
   ui: string;
-  /** http://host:port that users connect to. */
-  front: string;
+  /** http://host:port that users connect to; null where the router is another system. */
+  front: string | null;
   /** Resolves, with how, when it ends without having been asked to. */
   died: Promise<string>;
   /** Nothing of it runs when it resolves, the colors included. Asked again, it hurries. */
@@ -28,7 +28,7 @@ export interface SetupOptions {
 }
 
 /** What it prints when all is up; an error where it cannot be. */
-type Printed = { temporal: { address: string; ui: string }; router: { address: string } } | { error: { message: string } };
+type Printed = { temporal: { address: string; ui: string }; router: { address: string } | null } | { error: { message: string } };
 
 const LAST_LINES = 15;
 
@@ -41,7 +41,7 @@ export async function startLocalSetup(options: SetupOptions): Promise<LocalSetup
   const first = await Promise.race([printed, exited]);
   signal.removeEventListener('abort', stop);
   if (typeof first === 'object' && 'temporal' in first) {
-    return { address: first.temporal.address, ui: first.temporal.ui, front: first.router.address, died: exited, stop };
+    return { address: first.temporal.address, ui: first.temporal.ui, front: first.router?.address ?? null, died: exited, stop };
   }
   const how = await exited;
   signal.throwIfAborted();

@@ -8,6 +8,9 @@ import type { CheckStatus, StatusDocument, StepStatus } from '../contract.ts';
 type Sentence = (status: StatusDocument, step: StepStatus) => string;
 
 const SENTENCES: Record<string, Sentence> = {
+  attach: ({ color }) => `${color} is known to the load balancer, with weight 0: its health is checked, and nobody is sent there`,
+  'await-ready': ({ color }, { detail }) => `healthy by the load balancer's own checks: ${detail ?? color}`,
+  settle: ({ liveColor }) => `the load balancer is left with ${liveColor} alone`,
   deploy: ({ version, color }) => `${version} runs on ${color} and is ready; no user sees it yet`,
   test: ({ smokeTests }) => `tested past the router: ${smokeTests.map(({ name }) => name).join(', ')} passed; a wrong build would end here`,
   switch: ({ version, color, previousVersion }) =>
@@ -22,10 +25,14 @@ const SENTENCES: Record<string, Sentence> = {
   'switch-back': ({ color, previousColor, previousVersion }) =>
     `users are sent back from ${color} to ${previousColor} (${previousVersion}), which was kept for this`,
   'confirm-back': ({ previousVersion }) => `confirmed: every answer is from ${previousVersion} again`,
-  'drain-old': ({ previousVersion }) => `the last open requests of ${previousVersion} have ended; none was cut`,
-  'drain-new': ({ version }) => `the last open requests of ${version} have ended; none was cut`,
+  'drain-old': ({ previousVersion }, step) => drained(previousVersion, step),
+  'drain-new': ({ version }, step) => drained(version, step),
   'remove-new': ({ version, color }) => `${version} is taken down; ${color} is free for the next try`,
 };
+
+/** Not every router can count what is open. */
+const drained = (version: string | null, { detail }: StepStatus): string =>
+  detail === 'no open connections' ? `the last open requests of ${version} have ended; none was cut` : `${version}: ${detail}`;
 
 /** What has happened since the reading before: one sentence each. */
 export function news(before: StatusDocument | null, now: StatusDocument, style: Style): string[] {

@@ -1,106 +1,89 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '../client.ts';
 import { stopRequests, untilAborted } from '../dev/stopRequests.ts';
 import { Stopped, StoryError } from './errors.ts';
-import { type LocalSetup, startLocalSetup } from './localSetup.ts';
+import { type LocalSetup, type SetupOptions, startLocalSetup } from './localSetup.ts';
 import { leaveForeignSettings } from './ownWorld.ts';
-import { freePorts, HOST } from './ports.ts';
 import type { Screen } from './screen.ts';
-import { writeFolder } from './serviceFile.ts';
-import { tellStory } from './story.ts';
-import { summaryLines } from './summary.ts';
 
 const EXIT = { told: 0, wentWrong: 1, stopped: 130 } as const;
 
-interface Options {
+export interface PerformanceOptions {
   keepOpen: boolean;
 }
 
-/** What one performance runs on. */
-interface House extends Options {
+/** What one performance runs in. */
+export interface House extends PerformanceOptions {
   screen: Screen;
+  /** A new one, for the service and its service file. */
   folder: string;
-  /** The service file. */
-  file: string;
-  /** host:port where the Temporal server is to be. */
-  address: string;
-  uiPort: number;
   /** Aborts, with an error that says why, when the story cannot go on. */
   stop: AbortController;
+  /** Aborts when somebody asks a second time to stop. */
+  hard: AbortSignal;
 }
 
-/** Sets everything up, tells the story, takes everything down. Resolves to the exit code; nothing it started is left then. */
-export async function perform(screen: Screen, options: Options): Promise<number> {
+/** Sets everything up, tells its story, takes everything down again; rejects where the story goes wrong. */
+export type Play = (house: House) => Promise<void>;
+
+/** Resolves to the exit code; nothing that the play started is left then. */
+export async function perform(screen: Screen, options: PerformanceOptions, play: Play): Promise<number> {
   const { asked, hard } = stopRequests();
   const stop = new AbortController();
   asked.addEventListener('abort', () => stop.abort(new Stopped('stopped')));
   outliveReaders(() => stop.abort(new Stopped('nobody reads any more')));
-  const [front, blue, green, temporal, uiPort] = (await freePorts(5)) as [number, number, number, number, number];
-  const { folder, file } = await writeFolder({ front, blue, green });
+  const folder = await mkdtemp(join(await realpath(tmpdir()), 'cutover-demo-'));
   leaveForeignSettings(folder);
-  const house: House = { ...options, screen, folder, file, address: `${HOST}:${temporal}`, uiPort, stop };
   let exit: number = EXIT.told;
   try {
-    await tellAndTakeDown(house, hard);
+    await play({ ...options, screen, folder, stop, hard });
   } catch (error) {
-    exit = tellEnd(house, error as Error);
+    exit = tellEnd(screen, folder, error as Error);
   }
   if (exit !== EXIT.wentWrong) await rm(folder, { recursive: true, force: true });
   return exit;
 }
 
-async function tellAndTakeDown(house: House, hard: AbortSignal): Promise<void> {
-  const { screen, stop } = house;
-  const setup = await raise(house);
+/** Runs `cutover dev` while `work` goes on, and stops it after that. */
+export async function withDev(
+  house: House,
+  options: Pick<SetupOptions, 'file' | 'address' | 'uiPort'>,
+  work: (setup: LocalSetup) => Promise<void>,
+): Promise<void> {
+  const { screen, stop, hard } = house;
+  const setup = await raise(house, options);
   hard.addEventListener('abort', () => setup.stop());
   setup.died.then((how) => stop.abort(new StoryError(`\`cutover dev\` ended in the middle of it (${how})`)));
   try {
-    await tell(house, setup);
+    await work(setup);
   } finally {
     await screen.during(() => 'stopping all that was started', setup.stop());
-    screen.print(screen.style.dim('All that was started is stopped.'));
   }
 }
 
-async function raise({ screen, file, address, uiPort, stop }: House): Promise<LocalSetup> {
-  screen.print(`${screen.style.bold('cutover: three releases of a web shop, under steady traffic')}\n`);
-  let doing = 'starting a Temporal server, the router and a worker';
+async function raise({ screen, stop }: House, options: Pick<SetupOptions, 'file' | 'address' | 'uiPort'>): Promise<LocalSetup> {
+  let doing = 'starting a Temporal server and a worker';
   let isUp = false;
   const onLine = (line: string): void => {
     doing = line;
     if (isUp) screen.say(screen.style.yellow(`   ${line}`));
   };
-  const starting = startLocalSetup({ file, address, uiPort, onLine, signal: stop.signal });
-  const setup = await screen.during(() => doing, starting);
+  const setup = await screen.during(() => doing, startLocalSetup({ ...options, onLine, signal: stop.signal }));
   isUp = true;
-  const { style } = screen;
-  screen.say(`${style.green('✔')} \`cutover dev\` runs all that is needed on this machine:`);
-  screen.say(`    the router at ${setup.front}: users connect to it, and it sends them to blue or to green`);
-  screen.say('    a worker, which carries deployments out; it may die at any moment, and the next one goes on');
-  screen.say(`    a Temporal server, which remembers where each deployment is; look at it: ${style.cyan(setup.ui)}`);
   return setup;
 }
 
-async function tell(house: House, setup: LocalSetup): Promise<void> {
-  const { screen, file, stop, keepOpen } = house;
-  const started = Date.now();
-  const client = await connect({ address: setup.address, namespace: 'default' });
-  const tally = await tellStory({ setup, client, screen, file, signal: stop.signal });
-  const lines = summaryLines({ tally, ui: setup.ui, keepOpen, seconds: (Date.now() - started) / 1_000 }, screen.style);
-  screen.print(`\n${lines.join('\n')}`);
-  if (keepOpen) await stayOpen(house, setup);
-}
-
-async function stayOpen({ screen, file, stop }: House, { address, front }: LocalSetup): Promise<void> {
+/** `where`: in which version, and where, users find the service. */
+export async function stayOpen({ screen, stop }: House, { file, address, where }: { file: string; address: string; where: string }) {
   const rest = `-f ${file} --address ${address}`;
-  screen.print(`\nAll of it goes on running until Ctrl-C. v2 answers at ${front}. Try in another terminal:`);
-  for (const command of ['status', 'history', 'deploy v4 --wait', 'rollback']) screen.print(`    npx cutover ${command} ${rest}`);
+  screen.print(`\nAll of it goes on running until Ctrl-C. ${where}. Try in another terminal:`);
+  for (const command of ['status', 'history', 'deploy v5 --wait', 'rollback']) screen.print(`    npx cutover ${command} ${rest}`);
   await untilAborted(stop.signal);
   if (!(stop.signal.reason instanceof Stopped)) throw stop.signal.reason;
 }
 
-function tellEnd({ screen, folder }: House, error: Error): number {
+function tellEnd(screen: Screen, folder: string, error: Error): number {
   if (error instanceof Stopped) return EXIT.stopped;
   screen.print(`\n${screen.style.bold(screen.style.red('The story went wrong:'))} ${error.message}`);
   screen.print(`The logs are kept: ${join(folder, '.cutover')}`);

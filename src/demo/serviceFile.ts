@@ -1,5 +1,4 @@
-import { copyFile, mkdtemp, realpath, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../paths.ts';
 import { HOST } from './ports.ts';
@@ -13,13 +12,16 @@ export interface Ports {
   green: number;
 }
 
-/** A new folder with the sample service and its service file, as a user would have them. */
-export async function writeFolder(ports: Ports): Promise<{ folder: string; file: string }> {
-  const folder = await mkdtemp(join(await realpath(tmpdir()), 'cutover-demo-'));
+/** The sample service and its service file, as a user would have them. Resolves to the file. */
+export async function writeServiceFile(folder: string, ports: Ports): Promise<string> {
+  return writeSample(folder, serviceFile(ports));
+}
+
+export async function writeSample(folder: string, text: string): Promise<string> {
   const file = join(folder, 'cutover.yaml');
   await copyFile(join(packageRoot(), 'examples', 'shop', 'shop.mjs'), join(folder, 'shop.mjs'));
-  await writeFile(file, serviceFile(ports));
-  return { folder, file };
+  await writeFile(file, text);
+  return file;
 }
 
 const serviceFile = ({ front, blue, green }: Ports): string => `\

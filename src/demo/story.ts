@@ -1,27 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import type { Cutover } from '../client.ts';
-import type { Outcome } from '../contract.ts';
-import { Deployment } from './deployment.ts';
 import { StoryError } from './errors.ts';
-import type { LocalSetup } from './localSetup.ts';
-import type { Screen } from './screen.ts';
 import type { Tally } from './tally.ts';
+import { BAD, chapter, deploy, requireNoFailures, type Stage, showServiceFile } from './telling.ts';
 import { RATE, Users } from './users.ts';
-
-export interface Stage {
-  setup: LocalSetup;
-  client: Cutover;
-  screen: Screen;
-  /** The service file. */
-  file: string;
-  signal: AbortSignal;
-}
-
-const BAD = 'v3';
 
 /** Three releases, and what users saw of them. Throws StoryError where it goes another way. */
 export async function tellStory(stage: Stage): Promise<Tally> {
-  const users = new Users(stage.setup.front, BAD);
+  const users = new Users(stage.front, BAD);
   await showServiceFile(stage);
   try {
     await firstRelease(stage, users);
@@ -33,11 +17,6 @@ export async function tellStory(stage: Stage): Promise<Tally> {
   await stage.screen.during(() => 'the last users are leaving', users.gone());
   requireNoFailures(users.tally);
   return users.tally;
-}
-
-async function showServiceFile({ screen, file }: Stage): Promise<void> {
-  screen.print(`\n${screen.style.bold('The service file')}: all that cutover has to know (${file})`);
-  screen.print(screen.style.dim((await readFile(file, 'utf8')).trimEnd().replace(/^/gm, '    ')));
 }
 
 async function firstRelease(stage: Stage, users: Users): Promise<void> {
@@ -67,22 +46,4 @@ async function badRelease(stage: Stage, tally: Tally): Promise<void> {
   requireNoFailures(tally);
   if (tally.bad.count === 0) throw new StoryError(`no user ever saw ${BAD} fail: it was rolled back for another reason`);
   stage.screen.say(`   v2 is live again. ${BAD} gave bad answers for ${((tally.bad.lastAt - tally.bad.firstAt) / 1_000).toFixed(1)} s.`);
-}
-
-function chapter({ screen }: Stage, title: string, command: string): void {
-  screen.print(`\n${screen.style.bold(title)}   ${screen.style.cyan(`$ ${command}`)}`);
-}
-
-const deploy = ({ client, screen, file, signal }: Stage, version: string, expected: Outcome, tally: Tally): Promise<Deployment> =>
-  Deployment.start({ client, screen, file, version, expected, signal, aside: () => seen(tally) });
-
-const seen = ({ total, failures, bad }: Tally): string =>
-  total === 0
-    ? 'no users yet'
-    : `${total.toLocaleString('en')} requests, ${failures.length} failed${bad.count === 0 ? '' : `, ${bad.count} bad answers of ${BAD}`}`;
-
-function requireNoFailures({ failures: [first, ...others] }: Tally): void {
-  if (first === undefined) return;
-  const more = others.length === 0 ? 'a request' : `${others.length + 1} requests`;
-  throw new StoryError(`${more} of users failed, and none should; the first at ${new Date(first.at).toISOString()}, ${first.what}`);
 }
