@@ -103,5 +103,6 @@ function failureReason(check: Check, tally: Tally): string {
     .join(', ');
   const found = tally.value === null ? `no data${tally.detail ? ` (${tally.detail})` : ''}` : `${Number(tally.value.toPrecision(4))}`;
   const limit = check.failureLimit > 0 ? `, ${tally.failures} failed samples with ${check.failureLimit} forgiven` : '';
-  return `${check.name} was ${found} (${bounds}${limit})`;
+  const detail = tally.value !== null && tally.detail ? `: ${tally.detail}` : '';
+  return `${check.name} was ${found} (${bounds}${limit})${detail}`;
 }

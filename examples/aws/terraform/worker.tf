@@ -48,7 +48,7 @@ resource "aws_iam_policy" "worker" {
         Sid      = "EcsRegisterARevision"
         Effect   = "Allow"
         Action   = "ecs:RegisterTaskDefinition"
-        Resource = "*" # ECS knows no resource for it in every account: aws/containers-roadmap#929
+        Resource = local.revision_arns
       },
       {
         Sid       = "EcsTagARevisionWithItsDeployment"

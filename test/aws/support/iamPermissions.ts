@@ -25,7 +25,7 @@ export const SCOPED: Record<string, (params: Params) => Omit<Permission, 'action
   'elasticloadbalancing:ModifyRule': ({ RuleArn }) => on([RuleArn]),
   'ecs:DescribeServices': ({ services, cluster }) => on(services.map((name: string) => arnOr(name, 'ecs', `service/${nameIn(cluster)}/`))),
   'ecs:UpdateService': ({ service, cluster }) => on([arnOr(service, 'ecs', `service/${nameIn(cluster)}/`)]),
-  // Not ecs:RegisterTaskDefinition: it had no resources for years (aws/containers-roadmap#929), and a policy that names some then denies it.
+  'ecs:RegisterTaskDefinition': (params) => on([family(params)]),
   'ecs:DescribeTasks': ({ tasks, cluster }) => on(tasks.map((id: string) => arnOr(id, 'ecs', `task/${nameIn(cluster)}/`))),
   // Its resources are container instances, of which Fargate has none: the cluster is what a policy can name.
   'ecs:ListTasks': ({ cluster }) => on(['*'], { 'ecs:cluster': [arnOr(cluster, 'ecs', 'cluster/')] }),
