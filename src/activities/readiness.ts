@@ -9,13 +9,14 @@ import type { ActivityCall } from './boundary.ts';
 import { providersOf } from './providers.ts';
 import { startOf } from './startOf.ts';
 import type { Activities } from './types.ts';
+import { uninterrupted } from './uninterrupted.ts';
 
 /** Quick at first: a color that was prepared before is ready at once. Then slowly: these reads have a budget of their own at AWS. */
 const POLLS_MS = [500, 1_000, 2_000, 3_000, 5_000];
 
 export async function attach(call: Call, { plan, color }: Parameters<Activities['attach']>[0]): ReturnType<Activities['attach']> {
   const router = await providersOf(plan).router();
-  return { detail: (await router.attach?.(call, color)) ?? 'nothing to do' };
+  return { detail: (await router.attach?.(uninterrupted(call), color)) ?? 'nothing to do' };
 }
 
 export async function awaitReady(
@@ -55,5 +56,5 @@ function lackOf(color: Color, readiness: Readiness, needs: Needs): string | null
 
 export async function settle(call: Call, { plan, live, snapshot }: Parameters<Activities['settle']>[0]): ReturnType<Activities['settle']> {
   const router = await providersOf(plan).router();
-  await router.settle?.(call, { live, snapshot });
+  await router.settle?.(uninterrupted(call), { live, snapshot });
 }

@@ -7,6 +7,7 @@ import type { Call, Router } from '../providers/types.ts';
 import { providersOf } from './providers.ts';
 import { requireHealthy } from './readiness.ts';
 import type { Activities } from './types.ts';
+import { uninterrupted } from './uninterrupted.ts';
 
 /** How long an answer of a remote API may be an old one: read again after these pauses before it is believed. */
 const STALE_MS = [200, 500, 1_000, 2_000, 4_000];
@@ -23,11 +24,10 @@ export async function switchTraffic(
   if (found.to === to) return { routing: found, at: Date.now() };
   if (expect !== null && !(expect as string[]).includes(found.to))
     throw new Failure('Drift', `the router says: ${found.summary}`, { found });
-  // Not to be interrupted once it has begun: whoever cancels waits for it.
-  const uninterrupted: Call = { ...call, signal: new AbortController().signal };
-  const written = await router.write(uninterrupted, { to, from: found });
+  const writing = uninterrupted(call);
+  const written = await router.write(writing, { to, from: found });
   const at = Date.now();
-  const routing = await readBack(uninterrupted, router, { to, from: found });
+  const routing = await readBack(writing, router, { to, from: found });
   return { routing, at, ...(written && { pending: written.pending }) };
 }
 

@@ -49,6 +49,14 @@ describeAws('a switch of the alb router', () => {
     expect(aws.faults.calls.map(({ action }) => action)).toEqual(calls);
   });
 
+  test('that was disturbed is over only when nothing of it can overtake the way back', async () => {
+    aws.faults.inject({ action: MODIFY, applyAfterMs: 1_000 });
+    await switchTo('green');
+    await switchTo('blue');
+    await aws.faults.lateApplied();
+    expect(await liveAtAws()).toBe('blue');
+  });
+
   test('looks up the names of target groups once, not at every switch', async () => {
     const options = { ...shop.options, targetGroups: { blue: shop.blueName, green: shop.greenName } };
     await switchTo('green', options);

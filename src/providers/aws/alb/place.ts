@@ -10,6 +10,7 @@ import {
 import { Failure } from '../../../core/failure.ts';
 import type { Call } from '../../types.ts';
 import { ask } from '../ask.ts';
+import { askToChange } from '../change.ts';
 
 export interface Place {
   /** The listener's or the rule's. */
@@ -31,7 +32,7 @@ export const listenerPlace = (elb: ElasticLoadBalancingV2Client, arn: string): P
     return known(Listeners?.[0], action, arn).DefaultActions ?? [];
   },
   write: async (call, DefaultActions) => {
-    await ask(call, { action: 'elasticloadbalancing:ModifyListener', resource: arn }, (abortSignal) =>
+    await askToChange(call, { action: 'elasticloadbalancing:ModifyListener', resource: arn }, (abortSignal) =>
       elb.send(new ModifyListenerCommand({ ListenerArn: arn, DefaultActions }), { abortSignal }),
     );
   },
@@ -48,7 +49,7 @@ export const rulePlace = (elb: ElasticLoadBalancingV2Client, arn: string): Place
     return known(Rules?.[0], action, arn).Actions ?? [];
   },
   write: async (call, Actions) => {
-    await ask(call, { action: 'elasticloadbalancing:ModifyRule', resource: arn }, (abortSignal) =>
+    await askToChange(call, { action: 'elasticloadbalancing:ModifyRule', resource: arn }, (abortSignal) =>
       elb.send(new ModifyRuleCommand({ RuleArn: arn, Actions }), { abortSignal }),
     );
   },

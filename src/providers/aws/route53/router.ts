@@ -5,6 +5,7 @@ import type { Color } from '../../../core/plan.ts';
 import { type Routing, sameRouting } from '../../../core/routing.ts';
 import type { Call, Finding, Router } from '../../types.ts';
 import { ask } from '../ask.ts';
+import { askToChange } from '../change.ts';
 import { clientOf } from '../clients.ts';
 import type { AwsAccess } from '../options.ts';
 import { changeTo } from './change.ts';
@@ -83,7 +84,7 @@ class Route53Router implements Router {
       },
     };
     const asked = { action: 'route53:ChangeResourceRecordSets', resource: `hosted zone ${input.HostedZoneId} (${record} ${recordType})` };
-    const { ChangeInfo } = await ask(call, asked, (abortSignal) =>
+    const { ChangeInfo } = await askToChange(call, asked, (abortSignal) =>
       this.client.send(new ChangeResourceRecordSetsCommand(input), { abortSignal }),
     );
     if (!ChangeInfo?.Id)
