@@ -8,9 +8,15 @@ export async function attempt<T>(findings: Finding[], reading: Promise<T>): Prom
     return await reading;
   } catch (error) {
     if (!(error instanceof Failure) || error.type === 'Unavailable') throw error;
-    // Its message says what to do at its end: the cure is said once.
-    const [, message, cure] = /^(.*); (.*)$/s.exec(error.message) ?? [null, error.message, 'correct it, then try again'];
-    findings.push({ severity: 'error', message: message!, cure: cure! });
+    findings.push(findingOf(error));
     return null;
   }
+}
+
+/** A failure says what is wrong, a semicolon, and what to do: the cure is said once. */
+export function findingOf({ message }: Failure): Finding {
+  const end = message.lastIndexOf('; ');
+  return end < 0
+    ? { severity: 'error', message, cure: 'correct it, then try again' }
+    : { severity: 'error', message: message.slice(0, end), cure: message.slice(end + 2) };
 }

@@ -1,12 +1,12 @@
 /** What is wrong with a load balancer, its target groups and the worker's rights, found by reading only. */
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Call, Finding, InspectionDepth, ProviderContext } from '../../../types.ts';
+import { attempt } from '../../attempt.ts';
 import { isNetwork } from '../arns.ts';
 import { targetHealth } from '../health.ts';
 import type { AlbRouterOptions } from '../options.ts';
 import { type Colors, routingOf } from '../routing.ts';
 import { actionFindings, stickinessFindings, testListenerFindings } from './actions.ts';
-import { attempt } from './attempt.ts';
 import { balancerAttributes, type DescribedGroup, describeGroup, listenerActions, ruleActions } from './describe.ts';
 import { groupFindings } from './groups.ts';
 import { keepAliveFindings } from './keepAlive.ts';
@@ -20,7 +20,7 @@ export interface Inspected {
 
 export async function inspect(call: Call, depth: InspectionDepth, { elb, options, endpoints }: Inspected): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const tried = <T>(reading: Promise<T>): Promise<T | null> => attempt(reading, findings);
+  const tried = <T>(reading: Promise<T>): Promise<T | null> => attempt(findings, reading);
   const { listener, rule, testListener } = options;
   const [blue, green, actions, testActions, attributes] = await Promise.all([
     tried(describeGroup(call, elb, options.targetGroups.blue, depth)),

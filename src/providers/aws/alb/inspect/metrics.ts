@@ -1,12 +1,12 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { Failure } from '../../../../core/failure.ts';
 import type { Call, Finding } from '../../../types.ts';
+import { findingOf } from '../../attempt.ts';
 import { clientOf } from '../../clients.ts';
 import { isNetwork } from '../arns.ts';
 import type { AlbRouterOptions } from '../options.ts';
 import { requestsIn } from '../requests.ts';
 import type { Colors } from '../routing.ts';
-import { findingOf } from './attempt.ts';
 
 const MINUTE_MS = 60_000;
 
