@@ -20,6 +20,7 @@ const ENTRIES = {
   worker: source('worker.ts'),
   demo: source('demo/main.ts'),
   'demo-aws': source('demo/aws/main.ts'),
+  'demo-data-plane': source('demo/aws/dataPlaneThread.ts'),
 };
 const EXECUTABLE = ['cutover.js', 'demo.js', 'demo-aws.js'];
 /** What a command that a person waits for loads is bundled; all else stays a package. */

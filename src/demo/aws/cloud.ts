@@ -5,8 +5,7 @@ import { startMoto } from '../../emulator/moto.ts';
 import { forwardOf, type Group, weightOf } from '../../providers/aws/alb/actions.ts';
 import { clientConfig, makeAccount, targetGroupName } from './account.ts';
 import type { Followed } from './controlPlane.ts';
-import { type DataPlane, startDataPlane } from './dataPlane.ts';
-import { type ErrorRates, startErrorRates } from './errorRates.ts';
+import { runDataPlane } from './dataPlaneRunner.ts';
 import { leaveForeignAccounts } from './ownAccount.ts';
 import { type LoggedRequest, startRequestLog } from './requestLog.ts';
 
@@ -23,14 +22,13 @@ export interface CloudOptions {
 }
 
 export interface Cloud extends Followed {
-  /** The emulator, past the log. */
-  url: string;
+  /** http://host:port that users connect to. */
   front: string;
   /** Where the load balancer's error rates are read. */
   rates: string;
   /** What cutover asked of AWS so far. */
   requests: readonly LoggedRequest[];
-  /** Resolves, with why, when the emulator does not answer any more. */
+  /** Resolves, with why, when the load balancer cannot follow the emulator any more. */
   lost: Promise<string>;
   /** In words: `shop-blue 1, shop-green 0`. */
   forwardsTo(): Promise<string>;
@@ -50,14 +48,12 @@ export async function raiseCloud({ ports, folder, progress, onRequest, signal }:
     opened.push(log.close);
     leaveForeignAccounts(log.url, folder);
     const followed = await makeAccount(moto.url, ports);
+    const plane = await runDataPlane({ endpoint: moto.url, ...followed, port: ports.front });
+    opened.push(plane.close);
     const elb = new ElasticLoadBalancingV2Client(clientConfig(moto.url));
     opened.push(() => elb.destroy());
-    const plane: DataPlane = await startDataPlane({ elb, ...followed, port: ports.front });
-    opened.push(plane.close);
-    const rates: ErrorRates = await startErrorRates(plane.counts);
-    opened.push(rates.close);
     const forwardsTo = () => describeForward(elb, followed);
-    return { ...followed, url: moto.url, front: plane.url, rates: rates.url, requests: log.requests, lost: plane.lost, forwardsTo, close };
+    return { ...followed, front: plane.url, rates: plane.rates, requests: log.requests, lost: plane.lost, forwardsTo, close };
   } catch (error) {
     await close();
     throw error;

@@ -16,7 +16,7 @@ export const playAws: Play = async (house) => {
   const [front, blue, green, temporal, uiPort] = (await freePorts(5)) as [number, number, number, number, number];
   screen.print(`${screen.style.bold('cutover: a web shop behind a load balancer of AWS, under steady traffic')}\n`);
   const cloud = await raise(house, { front, blue, green });
-  cloud.lost.then((why) => stop.abort(new StoryError(`the emulator of AWS does not answer any more: ${why}`)));
+  cloud.lost.then((why) => stop.abort(new StoryError(`the emulator of AWS does not answer any more (${why})`)));
   try {
     const { listener, front: users, rates } = cloud;
     const file = await writeAwsServiceFile(folder, { listener, front: users, rates, blue, green });

@@ -26,7 +26,11 @@ export async function tellAwsStory(stage: AwsStage): Promise<{ tally: Tally; mor
     await badRelease(stage, users.tally);
     const ms = await takenBack(stage, users.tally);
     const more: Row[] = [
-      ['requests to AWS for v2', String(asked), 'from `cutover deploy` until v1 is retained; two of them change something'],
+      [
+        'requests to AWS for v2',
+        String(asked),
+        'from `cutover deploy` until v1 is retained, all samples included; two of them change something',
+      ],
       ['rollback to listener', `${ms} ms`, 'from the start of the command `cutover rollback` to the answered ModifyListener'],
     ];
     users.close();
