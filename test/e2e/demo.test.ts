@@ -12,10 +12,10 @@ test(
     run = await DemoRun.start();
     expect(await run.end(), run.output).toBe(0);
 
-    expect(figure('failed because of a switch')).toBe(0);
-    expect(figure('requests sent')).toBeGreaterThan(1_000);
-    expect(figure('requests sent')).toBe(figure('answered well') + figure('bad answers of v3 itself'));
-    expect(figure('bad answers of v3 itself')).toBeGreaterThan(0);
+    expect(run.figure('failed because of a switch')).toBe(0);
+    expect(run.figure('requests sent')).toBeGreaterThan(1_000);
+    expect(run.figure('requests sent')).toBe(run.figure('answered well') + run.figure('bad answers of v3 itself'));
+    expect(run.figure('bad answers of v3 itself')).toBeGreaterThan(0);
     expect(run.output).toMatch(/first to last bad answer +\d+\.\d s/);
     expect(run.output).toMatch(/the Temporal UI: http:\/\/127\.0\.0\.1:\d+\//);
     expect(run.output.split('\n').length).toBeLessThan(70);
@@ -66,9 +66,6 @@ test(
   },
   LIMIT_MS,
 );
-
-/** A number of the summary. */
-const figure = (name: string): number => Number(new RegExp(`${name} +([\\d,]+)`).exec(run.output)?.[1]?.replaceAll(',', ''));
 
 const NOTHING = { processes: [], addresses: [], folders: [] };
 const remains = async () => ({ processes: await run.survivors(), addresses: await run.openAddresses(), folders: await run.folders() });

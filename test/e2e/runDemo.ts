@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const DEMO = fileURLToPath(new URL('../../dist/demo.js', import.meta.url));
+const demoFile = (name: string): string => fileURLToPath(new URL(`../../dist/${name}.js`, import.meta.url));
 
 /** The demo as its users run it, with a folder for temporary files that is its own. */
 export class DemoRun {
@@ -18,9 +18,9 @@ export class DemoRun {
   readonly #ended: Promise<number | null>;
   readonly #processes = new Set<number>();
 
-  private constructor(temporary: string) {
+  private constructor(name: string, temporary: string) {
     this.#temporary = temporary;
-    this.#child = spawn(process.execPath, [DEMO], {
+    this.#child = spawn(process.execPath, [demoFile(name)], {
       env: { ...process.env, TMPDIR: temporary, TEMPORAL_ADDRESS: '127.0.0.1:1', CUTOVER_TASK_QUEUE: 'not-for-the-demo' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -33,8 +33,14 @@ export class DemoRun {
     this.#recordProcesses();
   }
 
-  static async start(): Promise<DemoRun> {
-    return new DemoRun(await mkdtemp(join(tmpdir(), 'demo-test-')));
+  /** `name`: of its file in dist. */
+  static async start(name = 'demo'): Promise<DemoRun> {
+    return new DemoRun(name, await mkdtemp(join(tmpdir(), 'demo-test-')));
+  }
+
+  /** A number of the summary. */
+  figure(name: string): number {
+    return Number(new RegExp(`${name} +([\\d,]+)`).exec(this.output)?.[1]?.replaceAll(',', ''));
   }
 
   /** Resolves to the exit code. */
