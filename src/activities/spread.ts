@@ -7,7 +7,7 @@ import type { ActivityCall } from './boundary.ts';
 import { providersOf } from './providers.ts';
 import type { Activities } from './types.ts';
 
-const POLL_MS = 2_000;
+const POLLS_MS = [100, 200, 500, 1_000, 2_000];
 /** Within this time a change is everywhere, where nobody can be asked (Route53: generally within 60 seconds). */
 const EVERYWHERE_MS = 60_000;
 
@@ -21,14 +21,14 @@ export async function spread(
   const until = everywhereAt + spreadMs;
   call.heartbeat({ everywhereAt, waits: `until ${new Date(until).toISOString()}: answers handed out before expire` });
   await pause(Math.max(0, until - Date.now()), undefined, { signal: call.signal });
-  const took = formatDuration(Math.max(0, Math.round((everywhereAt - since) / 1_000) * 1_000));
-  return { detail: `everywhere after ${took}, then ${formatDuration(spreadMs)} until answers handed out before have expired` };
+  const took = `everywhere after ${formatDuration(Math.max(0, everywhereAt - since))}`;
+  return { detail: spreadMs === 0 ? took : `${took}, then ${formatDuration(spreadMs)} until answers handed out before have expired` };
 }
 
 /** When the change was everywhere (epoch ms). */
 async function everywhere(call: ActivityCall, router: Router, since: number, pending: string | null): Promise<number> {
   if (pending === null || !router.isEverywhere) return blindly(call, since);
-  for (;;) {
+  for (let poll = 0; ; poll++) {
     try {
       if (await router.isEverywhere(call, pending)) return Date.now();
     } catch (error) {
@@ -36,7 +36,7 @@ async function everywhere(call: ActivityCall, router: Router, since: number, pen
       return blindly(call, since);
     }
     call.heartbeat({ waits: 'the change is not everywhere yet' });
-    await pause(POLL_MS, undefined, { signal: call.signal });
+    await pause(POLLS_MS[Math.min(poll, POLLS_MS.length - 1)], undefined, { signal: call.signal });
   }
 }
 

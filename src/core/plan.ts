@@ -73,7 +73,8 @@ export interface Plan {
   /**
    * By the provider's own options. `switchTimeoutMs`: how long one attempt to switch (read, write, read back) may take.
    * `healthTimeoutMs`: the router checks the health of a color by itself, and how long that may take; absent where it does not.
-   * `spreadMs`: how long users may still be sent to the old color after a switch (the TTL of DNS); absent where it is at once.
+   * `spreadMs`: a switch takes its time to be everywhere, and how long users may still be sent to the old color after that (the TTL
+   * of DNS); absent where it is at once.
    */
   router: ProviderRef & { switchTimeoutMs: number; healthTimeoutMs?: number; spreadMs?: number };
   /** `deployTimeoutMs`: how long one attempt to bring a version up may take, by the provider's own options. */

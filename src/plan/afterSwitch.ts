@@ -24,8 +24,8 @@ function switchUsers(plan: Plan, { from, to, firstDeployment }: Situation): Plan
 
 const spread = (spreadMs: number): PlannedStep => ({
   name: 'spread',
-  text: `wait until the change is everywhere, then ${formatDuration(spreadMs)} until answers handed out before have expired`,
-  details: ['who keeps an answer longer than that comes later: the old color is drained before it goes'],
+  text: `wait until the change is everywhere${spreadMs > 0 ? `, then ${formatDuration(spreadMs)} until answers handed out before have expired` : ''}`,
+  details: spreadMs > 0 ? ['who keeps an answer longer than that comes later: the old color is drained before it goes'] : [],
 });
 
 const settle = ({ router }: Plan, { to }: Situation): PlannedStep => ({

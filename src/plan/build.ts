@@ -42,13 +42,13 @@ function routerOf({ router: config }: ServiceConfig): Plan['router'] {
   const definition = routerDefinition(config.type);
   const options = optionsOf(config);
   const healthTimeoutMs = definition.healthTimeoutMs?.(options);
-  const spreadMs = definition.spreadMs?.(options) ?? 0;
+  const spreadMs = definition.spreadMs?.(options);
   return {
     type: config.type,
     options,
     switchTimeoutMs: definition.switchTimeoutMs?.(options) ?? SWITCH_TIMEOUT_MS,
     ...(healthTimeoutMs === undefined ? {} : { healthTimeoutMs }),
-    ...(spreadMs > 0 ? { spreadMs } : {}),
+    ...(spreadMs === undefined ? {} : { spreadMs }),
   };
 }
 
@@ -58,7 +58,7 @@ const SPREAD_MARGIN_MS = 60_000;
 /** The old color stays at least until users can have moved, and a margin. */
 function drainOf(config: ServiceConfig): number {
   const { spreadMs } = routerOf(config);
-  return Math.max(config.switch.drain.timeout, spreadMs === undefined ? 0 : spreadMs + SPREAD_MARGIN_MS);
+  return Math.max(config.switch.drain.timeout, spreadMs ? spreadMs + SPREAD_MARGIN_MS : 0);
 }
 
 function smokeTest({ expect, timeout, body, ...test }: ServiceConfig['smokeTests'][number]): SmokeTest {

@@ -168,7 +168,10 @@ export interface RouterDefinition<Schema extends z.ZodObject = z.ZodObject> exte
   frontUrl?(options: z.infer<Schema>): string;
   /** For routers that check the health of their targets themselves (they attach, are asked whether ready, settle): how long that may take, ms. */
   healthTimeoutMs?(options: z.infer<Schema>): number;
-  /** How long users may still be sent to the old color after a switch, ms; 0 where it does not say. */
+  /**
+   * For routers whose change takes its time (they answer whether it is everywhere): how long users may still be sent to the old color
+   * after that, ms; 0 where they cannot.
+   */
   spreadMs?(options: z.infer<Schema>): number;
 }
 
