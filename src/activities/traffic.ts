@@ -37,7 +37,8 @@ export async function switchTraffic(
  */
 async function readFirst(call: Call, router: Router, { plan, to, expect }: Parameters<Activities['switchTraffic']>[0]): Promise<Routing> {
   const found = await router.read(call);
-  const surprising = found.to === to && (expect === null || expect.some((color) => color !== to)) && isRemote(plan);
+  const isBack = expect === null || expect.includes(to);
+  const surprising = found.to === to && isBack && isRemote(plan);
   if (!surprising) return found;
   for (const wait of DOUBT_MS) {
     await pause(wait, undefined, { signal: call.signal });
