@@ -82,7 +82,11 @@ export interface Router {
 
   /** Misconfiguration, and missing permissions, found by reading. */
   inspect?(call: Call, depth?: InspectionDepth): Promise<Finding[]>;
-  /** What stands for each color in the router's system (ARNs of target groups): for an environment that has to fit it. */
+  /**
+   * What stands for each color in the router's system: for an environment that has to fit it. On AWS the ARNs of target groups; of
+   * routers of Kubernetes JSON text, the labels that a color's pods need for users to reach them:
+   * `{"namespace":"prod","selector":{"app":"shop","color":"blue"}}`.
+   */
   targets?(call: Call): Promise<{ blue: string; green: string }>;
 }
 
