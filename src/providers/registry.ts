@@ -11,6 +11,7 @@ import { localEnvironment } from './environments/local.ts';
 import { cloudwatchMetric } from './metrics/cloudwatch.ts';
 import { commandMetric } from './metrics/command.ts';
 import { httpMetric } from './metrics/http.ts';
+import { prometheusMetric } from './metrics/prometheus.ts';
 import { routerMetrics } from './metrics/router.ts';
 import { webhook } from './notifiers/webhook.ts';
 import { albRouter } from './routers/alb.ts';
@@ -31,7 +32,13 @@ import type {
 
 export const routers: readonly RouterDefinition[] = [localRouter, albRouter, route53Router, commandRouter];
 export const environments: readonly EnvironmentDefinition[] = [localEnvironment, ecsEnvironment, asgEnvironment, commandEnvironment];
-export const metricSources: readonly MetricSourceDefinition[] = [routerMetrics, cloudwatchMetric, httpMetric, commandMetric];
+export const metricSources: readonly MetricSourceDefinition[] = [
+  routerMetrics,
+  cloudwatchMetric,
+  prometheusMetric,
+  httpMetric,
+  commandMetric,
+];
 export const notifiers: readonly Definition<Notifier>[] = [webhook];
 
 export const routerDefinition = (type: string): RouterDefinition => definitionOf('router', routers, type);
