@@ -2,7 +2,7 @@
 import { Failure } from '../../../core/failure.ts';
 import type { Color } from '../../../core/plan.ts';
 import type { Call, ColorState, Environment } from '../../types.ts';
-import { filled } from '../versionTemplate.ts';
+import { filled } from '../../versionTemplate.ts';
 import { findGroups, type Group, theGroup, type UsedTemplate, unfitGroup, updateGroup, usedTemplate } from './group.ts';
 import { resolveImage } from './image.ts';
 import { readVersion, versionOf } from './launchTemplate.ts';

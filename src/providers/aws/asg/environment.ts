@@ -1,6 +1,6 @@
 import type { Color } from '../../../core/plan.ts';
 import type { Call, Environment, ProviderContext } from '../../types.ts';
-import { templateOf } from '../versionTemplate.ts';
+import { templateOf } from '../../versionTemplate.ts';
 import { bringUp } from './bringUp.ts';
 import { findGroups, readGroup, updateGroup } from './group.ts';
 import { inspectAsg } from './inspect.ts';

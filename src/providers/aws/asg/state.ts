@@ -1,8 +1,8 @@
 /** What a group is as a color. */
 import type { Color } from '../../../core/plan.ts';
 import type { Call, ColorState } from '../../types.ts';
+import { versionIn } from '../../versionTemplate.ts';
 import type { AwsAccess } from '../options.ts';
-import { versionIn } from '../versionTemplate.ts';
 import { type Group, usedTemplate } from './group.ts';
 import { capacityOf, isFit, readImages, statesOf } from './instances.ts';
 import { readVersion, type TemplateVersion } from './launchTemplate.ts';

@@ -1,7 +1,7 @@
 /** A text of the service file with {version} in it: made from a version, and read back from what runs. */
-import type { Color, Json } from '../../core/plan.ts';
-import { expand } from '../../core/template.ts';
-import type { ProviderContext } from '../types.ts';
+import type { Color, Json } from '../core/plan.ts';
+import { expand } from '../core/template.ts';
+import type { ProviderContext } from './types.ts';
 
 const PLACEHOLDER = '{version}';
 
