@@ -226,14 +226,19 @@ describe('how ready a color is', () => {
       healthy: 1,
       wanted: 2,
       checked: true,
-      detail: `in ${green}: 10.0.0.5:80 unhealthy Target.FailedHealthChecks: Health checks failed with these codes: [503]`,
+      detail: `elasticloadbalancing:DescribeTargetHealth on ${green}: 10.0.0.5:80 unhealthy Target.FailedHealthChecks: Health checks failed with these codes: [503]; mend these targets, or the health check of the group`,
     });
     const many = Array.from({ length: 8 }, (_, i) => target(`10.0.0.${i}`, 'initial', 'Elb.InitialHealthChecking'));
-    expect(readinessOf(green, many, 2).detail).toMatch(/: 10\.0\.0\.0:80 initial Elb\.InitialHealthChecking; .*; and 3 more$/);
+    expect(readinessOf(green, many, 2).detail).toMatch(/: 10\.0\.0\.0:80 initial Elb\.InitialHealthChecking; .*; and 3 more; mend/);
   });
 
   test('an empty target group is known to have nobody healthy', () => {
-    expect(readinessOf(green, [], 1)).toEqual({ healthy: 0, wanted: 1, checked: true, detail: `no targets are registered in ${green}` });
+    expect(readinessOf(green, [], 1)).toMatchObject({
+      healthy: 0,
+      wanted: 1,
+      checked: true,
+      detail: expect.stringContaining(`${green}: no targets are registered`),
+    });
   });
 
   test('targets that nobody checks say nothing', () => {
