@@ -2,8 +2,8 @@
 import { formatDuration } from '../../../core/duration.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Color } from '../../../core/plan.ts';
+import { poll } from '../../poll.ts';
 import type { Call, ColorState } from '../../types.ts';
-import { poll } from '../poll.ts';
 import { explain } from './explain.ts';
 import { type Group, readGroup, type UsedTemplate, usedTemplate } from './group.ts';
 import type { AsgOptions } from './options.ts';

@@ -6,11 +6,11 @@ import {
   StartInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { Failure } from '../../../core/failure.ts';
+import { poll } from '../../poll.ts';
 import type { Call } from '../../types.ts';
 import { ask } from '../ask.ts';
 import { clientOf } from '../clients.ts';
 import type { AwsAccess } from '../options.ts';
-import { poll } from '../poll.ts';
 import { type Group, templateAt, type UsedTemplate, usedTemplate } from './group.ts';
 import type { RefreshOptions } from './options.ts';
 

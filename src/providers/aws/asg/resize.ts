@@ -2,8 +2,8 @@
 import { formatDuration } from '../../../core/duration.ts';
 import { Failure, type FailureType } from '../../../core/failure.ts';
 import type { Color } from '../../../core/plan.ts';
+import { poll } from '../../poll.ts';
 import type { Call } from '../../types.ts';
-import { poll } from '../poll.ts';
 import { findGroups, type Group, updateGroup } from './group.ts';
 import { statesOf } from './instances.ts';
 import { keepMinSize, minSizeOf } from './minSize.ts';

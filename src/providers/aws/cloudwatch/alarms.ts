@@ -3,9 +3,9 @@ import { CloudWatchClient, type CompositeAlarm, DescribeAlarmsCommand, type Metr
 import { Failure } from '../../../core/failure.ts';
 import { COLORS } from '../../../core/plan.ts';
 import { expand } from '../../../core/template.ts';
+import { attempt } from '../../attempt.ts';
 import type { Call, Finding, MetricSource, ProviderContext, Reading } from '../../types.ts';
 import { ask } from '../ask.ts';
-import { attempt } from '../attempt.ts';
 import { clientOf } from '../clients.ts';
 import type { CloudWatchOptions } from './options.ts';
 import { accessOf } from './place.ts';

@@ -2,8 +2,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { COLORS, type Color } from '../../../core/plan.ts';
 import { expand } from '../../../core/template.ts';
+import { attempt } from '../../attempt.ts';
 import type { Call, Finding, MetricSource, ProviderContext, Reading } from '../../types.ts';
-import { attempt } from '../attempt.ts';
 import { clientOf } from '../clients.ts';
 import { inWords, type Measure } from './measure.ts';
 import { metricMeasure } from './metricMeasure.ts';

@@ -2,9 +2,9 @@
 import { formatDuration } from '../../../core/duration.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Color } from '../../../core/plan.ts';
+import { poll } from '../../poll.ts';
 import type { Call, ColorState, Environment } from '../../types.ts';
 import { filled } from '../../versionTemplate.ts';
-import { poll } from '../poll.ts';
 import { explain } from './explain.ts';
 import type { EcsOptions } from './options.ts';
 import { readRevision, revisionOf } from './revisions.ts';

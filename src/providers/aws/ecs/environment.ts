@@ -1,9 +1,9 @@
 import { formatDuration } from '../../../core/duration.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Color } from '../../../core/plan.ts';
+import { poll } from '../../poll.ts';
 import type { Call, ColorState, Environment, ProviderContext } from '../../types.ts';
 import { templateOf, versionIn } from '../../versionTemplate.ts';
-import { poll } from '../poll.ts';
 import { bringUp } from './bringUp.ts';
 import { explain, newestEvent } from './explain.ts';
 import { inspectEcs } from './inspect.ts';

@@ -1,8 +1,8 @@
 /** What is wrong with the two services, found by reading. */
 import { type Color, otherColor } from '../../../core/plan.ts';
+import { attempt } from '../../attempt.ts';
 import type { Call, Finding, InspectionDepth } from '../../types.ts';
 import { versionIn } from '../../versionTemplate.ts';
-import { attempt } from '../attempt.ts';
 import { listStopped } from './explain.ts';
 import type { EcsOptions } from './options.ts';
 import { newerThan, readRevision } from './revisions.ts';

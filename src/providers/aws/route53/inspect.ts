@@ -1,9 +1,9 @@
 /** What would make a switch by DNS go wrong, found by reading. */
 import { GetChangeCommand, GetHostedZoneCommand, type Route53Client } from '@aws-sdk/client-route-53';
 import { Failure } from '../../../core/failure.ts';
+import { attempt } from '../../attempt.ts';
 import type { Call, Finding } from '../../types.ts';
 import { ask } from '../ask.ts';
-import { attempt } from '../attempt.ts';
 import { inspectAliases } from './inspectAliases.ts';
 import { inspectRecords } from './inspectRecords.ts';
 import { canonicalName, shownName, zoneIdOf } from './names.ts';

@@ -1,7 +1,7 @@
 /** What is wrong with a load balancer, its target groups and the worker's rights, found by reading only. */
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { attempt } from '../../../attempt.ts';
 import type { Call, Finding, InspectionDepth, ProviderContext } from '../../../types.ts';
-import { attempt } from '../../attempt.ts';
 import { isNetwork } from '../arns.ts';
 import { targetHealth } from '../health.ts';
 import type { AlbRouterOptions } from '../options.ts';

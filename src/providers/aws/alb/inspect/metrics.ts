@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { Failure } from '../../../../core/failure.ts';
+import { findingOf } from '../../../attempt.ts';
 import type { Call, Finding } from '../../../types.ts';
-import { findingOf } from '../../attempt.ts';
 import { clientOf } from '../../clients.ts';
 import { isNetwork } from '../arns.ts';
 import type { AlbRouterOptions } from '../options.ts';

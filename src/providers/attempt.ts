@@ -1,6 +1,6 @@
 /** Inspecting goes on where one thing cannot be read: that is a finding of its own. */
-import { Failure } from '../../core/failure.ts';
-import type { Finding } from '../types.ts';
+import { Failure } from '../core/failure.ts';
+import type { Finding } from './types.ts';
 
 /** What was read; or null, with a finding added that says why not. Throws Unavailable: that may pass, and says nothing of the set-up. */
 export async function attempt<T>(findings: Finding[], reading: Promise<T>): Promise<T | null> {
