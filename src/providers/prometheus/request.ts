@@ -52,17 +52,21 @@ function send({ url, shown, form, headers, tls }: FormRequest, signal: AbortSign
     method: 'POST',
     headers: { ...own, 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) },
     signal,
-  };
+    // One request a minute: a connection that was kept would mostly be one that the server has closed.
+    agent: false,
+  } as const;
   return new Promise((resolve, reject) => {
     const sent = url.startsWith('https:') ? requestHttps(url, { ...options, ...tls }) : requestHttp(url, options);
-    sent.once('error', reject);
+    sent.on('error', reject);
     sent.once('response', (response) => {
       let text = '';
       response.setEncoding('utf8');
-      response.once('error', reject);
+      response.on('error', reject);
       response.on('data', (chunk: string) => {
         text += chunk;
-        if (text.length > LONGEST_ANSWER) sent.destroy(tooLong(shown));
+        if (text.length <= LONGEST_ANSWER) return;
+        reject(tooLong(shown));
+        sent.destroy();
       });
       response.once('end', () =>
         resolve({ status: response.statusCode ?? 0, location: target(response.headers.location, url), body: text }),

@@ -1,5 +1,6 @@
 import { COLORS, type Color } from '../../core/plan.ts';
 import { expand } from '../../core/template.ts';
+import { attempt } from '../attempt.ts';
 import { parseAddress } from '../http/address.ts';
 import type { Call, Finding, InspectionDepth, MetricQuery, MetricSource, ProviderContext, Reading } from '../types.ts';
 import { readAnswer } from './answer.ts';
@@ -42,8 +43,11 @@ export function createPrometheusSource(options: PrometheusOptions, { service, fo
   /** Runs the query as it is meant: an address, a right or a syntax that is wrong would make the first sample fail. */
   async function inspect(call: Call, depth: InspectionDepth = 'all'): Promise<Finding[]> {
     const colors: readonly Color[] = options.query.includes('{color}') ? COLORS : ['blue'];
-    const readings = await Promise.all(colors.map((color) => ask(call, { color, version: '' }, windowOf(options.minWindow))));
-    if (depth === 'errors' || readings.some(({ value }) => value !== null)) return [];
+    const findings: Finding[] = [];
+    const window = windowOf(options.minWindow);
+    const readings = await Promise.all(colors.map((color) => attempt(findings, ask(call, { color, version: '' }, window))));
+    const hasData = readings.some((reading) => reading !== null && reading.value !== null);
+    if (findings.length > 0 || depth === 'errors' || hasData) return findings;
     const query = options.query.length > QUERY_SHOWN ? `${options.query.slice(0, QUERY_SHOWN)}…` : options.query;
     const message = `Prometheus has no data for ${query} now, so that the check may find none either`;
     const cure = 'try the query in Prometheus; fine where nothing is published before the switch, or nobody comes now';
