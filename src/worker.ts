@@ -6,6 +6,7 @@ import { DefaultLogger, NativeConnection, type NativeConnectionOptions, Runtime,
 import { createActivities } from './activities/index.ts';
 import { type ConnectOptions, resolveConnection } from './client/resolve.ts';
 import { SEARCH_ATTRIBUTES } from './contract.ts';
+import { serveHealth } from './workerHealth.ts';
 
 /** A wait of at most 2 s on a dead worker's cache instead of 10: what an operator's rollback waits after a crash. */
 const STICKY_TIMEOUT = '2s';
@@ -20,11 +21,29 @@ const GRPC_ALREADY_EXISTS = 6;
 const GRPC_PERMISSION_DENIED = 7;
 const GRPC_UNIMPLEMENTED = 12;
 
+export interface WorkerCommand extends ConnectOptions {
+  /** Where a cluster asks whether it lives and works (workerHealth.ts). */
+  healthPort?: number | undefined;
+}
+
 /**
  * Resolves when the worker has been shut down (SIGINT, SIGTERM); `onReady` is called when it begins to work.
  * Throws an Error that says what is missing on the server.
  */
-export async function runWorker(options: ConnectOptions, onReady: () => void = () => {}): Promise<void> {
+export async function runWorker(options: WorkerCommand, onReady: () => void = () => {}): Promise<void> {
+  let state = () => 'CONNECTING';
+  const health = options.healthPort === undefined ? null : await serveHealth(options.healthPort, () => state());
+  try {
+    await connectAndRun(options, (worker) => {
+      state = () => worker.getState();
+      onReady();
+    });
+  } finally {
+    await health?.close();
+  }
+}
+
+async function connectAndRun(options: ConnectOptions, onReady: (worker: Worker) => void): Promise<void> {
   const { address, namespace, taskQueue, connectionOptions } = resolveConnection(options);
   Runtime.install({ logger: new DefaultLogger('WARN'), telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } });
   const connection = await connect(address, connectionOptions as NativeConnectionOptions);
@@ -42,7 +61,7 @@ export async function runWorker(options: ConnectOptions, onReady: () => void = (
       maxCachedWorkflows: CACHED_WORKFLOWS,
     });
     process.stderr.write(`the worker is ready on task queue ${taskQueue} at ${address}\n`);
-    onReady();
+    onReady(worker);
     await worker.run();
   } finally {
     await connection.close();

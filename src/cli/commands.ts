@@ -57,7 +57,12 @@ export const COMMANDS: Command[] = [
     ],
     load: () => import('./commands/dev.ts'),
   },
-  { name: 'worker', summary: 'run a worker in the foreground (what production runs)', load: () => import('./commands/worker.ts') },
+  {
+    name: 'worker',
+    summary: 'run a worker in the foreground (what production runs)',
+    options: [['--health-port <port>', 'answer GET /livez and /readyz there, for the probes of a cluster']],
+    load: () => import('./commands/worker.ts'),
+  },
   { name: 'router', summary: 'run the local router of the service file in the foreground', load: () => import('./commands/router.ts') },
   {
     name: 'deploy',

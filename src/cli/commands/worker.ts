@@ -1,15 +1,24 @@
 import type { Run } from '../context.ts';
+import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit.ts';
 
 /** As long as a worker is given by whoever started it (see runWorker's grace for one that runs on its own). */
 const ORPHAN_GRACE_MS = 3_000;
 
-export const run: Run = async ({ options: { address, namespace, taskQueue } }) => {
+export const run: Run<{ healthPort?: string }> = async ({ options: { address, namespace, taskQueue } }, _, { healthPort: given }) => {
+  const port = given === undefined ? undefined : healthPort(given);
   const { runWorker } = await import('../../worker.ts');
   if (process.connected) endWithParent();
-  await runWorker({ address, namespace, taskQueue }, () => process.send?.('ready'));
+  await runWorker({ address, namespace, taskQueue, healthPort: port }, () => process.send?.('ready'));
   return EXIT.done;
 };
+
+/** Throws UsageError. */
+export function healthPort(given: string): number {
+  const port = Number(given);
+  if (/^\d+$/.test(given) && port >= 1 && port <= 65_535) return port;
+  throw new UsageError(`--health-port ${JSON.stringify(given)} is no port: 1 to 65535`);
+}
 
 /** Started by `cutover dev`: the channel to it closes when it is gone, however it ended. */
 function endWithParent(): void {
