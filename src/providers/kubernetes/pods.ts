@@ -15,9 +15,10 @@ export const inText = (labels: Labels): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
 
-export async function podsOf(call: Call, { core, namespace }: Api, labels: Labels): Promise<V1Pod[]> {
+/** `selector` as kubectl takes it: `app=shop,color in (blue,green)`. */
+export async function podsOf(call: Call, { core, namespace }: Api, selector: string): Promise<V1Pod[]> {
   const { items } = await ask(call, { verb: 'list', resource: 'pods', name: namespace }, (options) =>
-    core.listNamespacedPod({ namespace, labelSelector: inText(labels) }, options),
+    core.listNamespacedPod({ namespace, labelSelector: selector }, options),
   );
   return items;
 }
