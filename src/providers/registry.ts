@@ -16,6 +16,7 @@ import { routerMetrics } from './metrics/router.ts';
 import { webhook } from './notifiers/webhook.ts';
 import { albRouter } from './routers/alb.ts';
 import { commandRouter } from './routers/command.ts';
+import { gatewayRouter } from './routers/gateway.ts';
 import { kubernetesRouter } from './routers/kubernetes.ts';
 import { localRouter } from './routers/local.ts';
 import { route53Router } from './routers/route53.ts';
@@ -31,7 +32,7 @@ import type {
   RouterDefinition,
 } from './types.ts';
 
-export const routers: readonly RouterDefinition[] = [localRouter, albRouter, route53Router, kubernetesRouter, commandRouter];
+export const routers: readonly RouterDefinition[] = [localRouter, albRouter, route53Router, kubernetesRouter, gatewayRouter, commandRouter];
 export const environments: readonly EnvironmentDefinition[] = [localEnvironment, ecsEnvironment, asgEnvironment, commandEnvironment];
 export const metricSources: readonly MetricSourceDefinition[] = [
   routerMetrics,
