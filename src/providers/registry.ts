@@ -7,6 +7,7 @@ import type { ProviderRef } from '../core/plan.ts';
 import { asgEnvironment } from './environments/asg.ts';
 import { commandEnvironment } from './environments/command.ts';
 import { ecsEnvironment } from './environments/ecs.ts';
+import { kubernetesEnvironment } from './environments/kubernetes.ts';
 import { localEnvironment } from './environments/local.ts';
 import { cloudwatchMetric } from './metrics/cloudwatch.ts';
 import { commandMetric } from './metrics/command.ts';
@@ -33,7 +34,13 @@ import type {
 } from './types.ts';
 
 export const routers: readonly RouterDefinition[] = [localRouter, albRouter, route53Router, kubernetesRouter, gatewayRouter, commandRouter];
-export const environments: readonly EnvironmentDefinition[] = [localEnvironment, ecsEnvironment, asgEnvironment, commandEnvironment];
+export const environments: readonly EnvironmentDefinition[] = [
+  localEnvironment,
+  ecsEnvironment,
+  asgEnvironment,
+  kubernetesEnvironment,
+  commandEnvironment,
+];
 export const metricSources: readonly MetricSourceDefinition[] = [
   routerMetrics,
   cloudwatchMetric,

@@ -1,0 +1,74 @@
+/** Waiting for the pods of a Deployment, while those who watch are told what it waits for. */
+import type { V1Deployment } from '@kubernetes/client-node';
+import { formatDuration } from '../../../core/duration.ts';
+import { Failure } from '../../../core/failure.ts';
+import type { Color } from '../../../core/plan.ts';
+import { poll } from '../../poll.ts';
+import type { Call } from '../../types.ts';
+import { writtenBy } from '../fieldWriter.ts';
+import { deploymentIdOf } from './change.ts';
+import { nameOf, readDeployment } from './deployment.ts';
+import { briefly, explain } from './explain.ts';
+import { PAUSES } from './pace.ts';
+import type { Place } from './place.ts';
+import { rolloutOf } from './rollout.ts';
+
+/** Why it takes long is asked so often: it takes three requests. */
+const ASK_WHY_MS = 3_000;
+
+export interface Awaited {
+  color: Color;
+  /** How many have to be available. */
+  least: number;
+  deadline: number;
+  /** What it waits for, in words: `did not come up with v2`. */
+  failed: string;
+  /** The deployment whose template it has to keep; whatever its template is where nothing is said. */
+  deploymentId?: string;
+}
+
+/** As `kubectl rollout status`. Throws DeployFailed, with what the cluster says, at the deadline, and at once where it has given up. */
+export async function untilAvailable(call: Call, place: Place, awaited: Awaited): Promise<V1Deployment> {
+  const { color, least, deadline, deploymentId } = awaited;
+  const began = Date.now();
+  let last: V1Deployment | undefined;
+  let waits = '';
+  const tell = reporter(call, place);
+  const look = async (): Promise<V1Deployment | null> => {
+    last = await readDeployment(call, place, color);
+    if (deploymentId !== undefined && deploymentIdOf(last) !== deploymentId)
+      throw await failure(
+        call,
+        place,
+        { ...awaited, last },
+        `its pod template was replaced meanwhile${writtenBy(last.metadata?.managedFields, ['spec', 'template'])}`,
+      );
+    const rollout = rolloutOf(last, least);
+    if (rollout.state === 'failed') throw await failure(call, place, { ...awaited, last }, rollout.reason);
+    if (rollout.state === 'done') return last;
+    waits = rollout.waits;
+    await tell(last, waits);
+    return null;
+  };
+  const available = await poll(call, deadline, look, PAUSES);
+  if (available) return available;
+  throw await failure(call, place, { ...awaited, last: last! }, `${waits} after ${formatDuration(Date.now() - began)}`);
+}
+
+async function failure(call: Call, place: Place, { color, failed, last }: Awaited & { last: V1Deployment }, why: string): Promise<Failure> {
+  const what = `${color} (the Deployment ${nameOf(last)}) ${failed}: ${why}.`;
+  return new Failure('DeployFailed', `${what}\n${await explain(call, place, last)}`);
+}
+
+/** Says in heartbeats what is waited for, and every few seconds anew why. */
+function reporter(call: Call, place: Place): (deployment: V1Deployment, waits: string) => Promise<void> {
+  let why: string | null = null;
+  let askedAt = Date.now() - ASK_WHY_MS / 2;
+  return async (deployment, waits) => {
+    if (Date.now() - askedAt >= ASK_WHY_MS) {
+      why = await briefly(call, place, deployment);
+      askedAt = Date.now();
+    }
+    call.heartbeat({ waits: why === null ? waits : `${waits}: ${why}` });
+  };
+}
