@@ -5,19 +5,19 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { faultsOf } from '../config/writeFile.ts';
-import { optionsPage } from './optionsPage.ts';
-import { searchableSource } from './searchableSource.ts';
+import { optionsPage } from '../support/optionsPage.ts';
+import { blocksOf, brokenLinks, piecesOf, quotedMessages } from '../support/pages.ts';
+import { searchableSource } from '../support/searchableSource.ts';
 
 const DOCS = fileURLToPath(new URL('../../docs/aws/', import.meta.url));
 const EXAMPLES = fileURLToPath(new URL('../../examples/aws/', import.meta.url));
 
+/** Whose options the page lists. */
+const AWS = { router: ['alb', 'route53'], environment: ['ecs', 'asg'], source: ['cloudwatch'] };
+
 const pages = readdirSync(DOCS).filter((name) => name.endsWith('.md'));
 const page = (name: string): string => readFileSync(join(DOCS, name), 'utf8');
 const example = (name: string): string => readFileSync(join(EXAMPLES, name), 'utf8');
-
-/** The blocks of a page in a language, without the indentation that they have in a list. */
-const blocksOf = (text: string, language: string): string[] =>
-  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, block]) => block!);
 
 const isServiceFile = (block: string): boolean => !('jobs' in parse(block));
 
@@ -130,7 +130,7 @@ describe('the Terraform example', () => {
 
 describe('the pages', () => {
   it('list every option of every AWS provider as the code has them (npx vitest run test/aws/examples.test.ts -u writes it)', async () => {
-    await expect(optionsPage()).toMatchFileSnapshot(join(DOCS, 'options.md'));
+    await expect(optionsPage({ whose: 'AWS', providers: AWS })).toMatchFileSnapshot(join(DOCS, 'options.md'));
   });
 
   it('explain every preset of CloudWatch', async () => {
@@ -140,9 +140,7 @@ describe('the pages', () => {
 
   it('quote messages that the code can say', () => {
     const source = searchableSource();
-    const quoted = [...page('troubleshooting.md').matchAll(/^\| (`.+?) \| /gm)].flatMap(([, cell]) =>
-      [...cell!.matchAll(/`([^`]+)`/g)].map(([, message]) => message!),
-    );
+    const quoted = quotedMessages(page('troubleshooting.md'));
     expect(quoted.length).toBeGreaterThan(30);
     const unknown = quoted.filter((message) => !piecesOf(message).every((piece) => source.includes(piece)));
     expect(unknown).toEqual([]);
@@ -164,40 +162,6 @@ describe('the pages', () => {
   });
 
   it('link to files and headings that exist', () => {
-    const broken = pages.flatMap((name) =>
-      [...page(name).matchAll(/\]\(([^)#\s]*)(?:#([\w-]+))?\)/g)]
-        .filter(([, target]) => !/^https?:/.test(target!))
-        .filter(([, target, heading]) => !leads(target || name, heading))
-        .map(([link]) => `${name}: ${link}`),
-    );
-    expect(broken).toEqual([]);
+    expect(brokenLinks(DOCS, pages)).toEqual([]);
   });
-
-  /** What stands in the source as it is: between what is filled in. */
-  function piecesOf(message: string): string[] {
-    const pieces = message.split(/[…()]+/).map((piece) => piece.replace(/^[\s;:,]+|[\s;:,]+$/g, ''));
-    const known = pieces.filter((piece) => piece !== '');
-    if (known.length === 0) throw new Error(`${message} says nothing that could be looked up`);
-    return known;
-  }
-
-  function leads(target: string, heading: string | undefined): boolean {
-    const path = join(DOCS, target);
-    try {
-      if (heading === undefined) return readdirSync(join(path, '..')).includes(path.replace(/\/$/, '').split('/').at(-1)!);
-      return readFileSync(path, 'utf8')
-        .split('\n')
-        .some(
-          (line) =>
-            line.startsWith('#') &&
-            line
-              .replace(/^#+ /, '')
-              .toLowerCase()
-              .replace(/[^\w -]/g, '')
-              .replaceAll(' ', '-') === heading,
-        );
-    } catch {
-      return false;
-    }
-  }
 });

@@ -1,28 +1,35 @@
-/** docs/aws/options.md, made from the schemas. */
+/** A page of every option of some providers, made from their schemas. */
 import { z } from 'zod';
 import { environments, metricSources, routers } from '../../src/providers/registry.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON Schema, walked through
 type Node = Record<string, any>;
 
-const AWS: { section: string; definitions: readonly { type: string; description: string; options: z.ZodObject }[]; types: string[] }[] = [
-  { section: 'router', definitions: routers, types: ['alb', 'route53'] },
-  { section: 'environment', definitions: environments, types: ['ecs', 'asg'] },
-  { section: 'source', definitions: metricSources, types: ['cloudwatch'] },
-];
+const SECTIONS: Record<string, readonly { type: string; description: string; options: z.ZodObject }[]> = {
+  router: routers,
+  environment: environments,
+  source: metricSources,
+};
 
-export function optionsPage(): string {
-  const parts = AWS.flatMap(({ section, definitions, types }) =>
+export interface Listed {
+  /** `AWS`, as in "the AWS providers". */
+  whose: string;
+  /** Types of providers by the section of the service file. */
+  providers: Partial<Record<'router' | 'environment' | 'source', string[]>>;
+}
+
+export function optionsPage({ whose, providers }: Listed): string {
+  const parts = Object.entries(providers).flatMap(([section, types]) =>
     types.map((type) => {
-      const found = definitions.find((definition) => definition.type === type);
+      const found = SECTIONS[section]!.find((definition) => definition.type === type);
       if (!found) throw new Error(`no ${section} is called ${type}`);
       return chapter(section, found);
     }),
   );
-  return `${HEAD}\n${parts.join('\n')}`;
+  return `${headOf(whose)}\n${parts.join('\n')}`;
 }
 
-const HEAD = `# Every option of the AWS providers
+const headOf = (whose: string): string => `# Every option of the ${whose} providers
 
 Made from the schemas of the code, which \`cutover schema\` prints for editors. All other keys of the service file: [README.md](../../README.md#the-service-file).
 An option without a default that is not required is off, or comes from where its line says. Unknown keys are errors.
