@@ -9,3 +9,10 @@ export function checkNames(names: Record<string, string | undefined>): void {
     if (value !== undefined && !NAME.test(value))
       throw new Failure('InvalidConfiguration', `${key} is ${JSON.stringify(value)}; expected the name of a Kubernetes object`);
 }
+
+/** Throws InvalidConfiguration where two are the same, though each needs its own. */
+export function checkDistinct(names: Record<string, string | undefined>): void {
+  const given = Object.entries(names).filter(([, value]) => value !== undefined);
+  const twin = given.find(([, value], at) => given.findIndex(([, other]) => other === value) < at);
+  if (twin) throw new Failure('InvalidConfiguration', `${given.map(([key]) => key).join(' and ')} are both ${twin[1]}; each needs its own`);
+}

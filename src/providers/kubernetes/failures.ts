@@ -63,11 +63,14 @@ export const retryAfterMs = ({ headers }: Thrown): number => {
 /** RBAC's own words; an admission plugin (a quota, a webhook, a policy) forbids with the same status. */
 const isDenied = (message: string): boolean => /\bcannot \w+ resource\b/.test(message);
 
-function saidBy({ body, message, name }: Thrown): Said {
+function saidBy(error: Thrown): Said {
+  const { body, message = '', name = 'Error' } = error;
   const status = parsed(body);
   if (status) return { reason: status.reason ?? '', message: short(status.message ?? '') };
-  const plain = typeof body === 'string' && body !== '' ? body : (message ?? '');
-  return { reason: name && name !== 'Error' ? name : '', message: short(plain) };
+  if (typeof body === 'string') return { reason: '', message: short(body) };
+  // The client's own message of an answer is all of its headers.
+  if (statusOf(error) !== null) return { reason: '', message: '' };
+  return { reason: name === 'Error' ? '' : name, message: short(message) };
 }
 
 function parsed(body: unknown): Partial<Said> | null {

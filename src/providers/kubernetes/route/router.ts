@@ -7,7 +7,7 @@ import { COLORS, type Color } from '../../../core/plan.ts';
 import { type Routing, sameRouting } from '../../../core/routing.ts';
 import type { Call, ProviderContext, Router } from '../../types.ts';
 import { type Api, apiOf } from '../api.ts';
-import { checkNames } from '../checkedNames.ts';
+import { checkDistinct, checkNames } from '../checkedNames.ts';
 import { compareAndSet } from '../compareAndSet.ts';
 import { writtenBy } from '../fieldWriter.ts';
 import { Readings } from '../readings.ts';
@@ -29,6 +29,7 @@ export function createRouteRouter(options: RouteRouterOptions, { folder }: Provi
     'router.backends.blue.service': backends.blue.service,
     'router.backends.green.service': backends.green.service,
   });
+  checkDistinct({ 'router.backends.blue.service': backends.blue.service, 'router.backends.green.service': backends.green.service });
   const api = (): Api => apiOf(options, folder);
 
   const readings = new Readings(async (call) => {

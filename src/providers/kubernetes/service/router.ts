@@ -7,7 +7,7 @@ import { COLORS, type Color, otherColor } from '../../../core/plan.ts';
 import { liveColor, type Routing, sameRouting } from '../../../core/routing.ts';
 import type { Call, ProviderContext, Readiness, Router } from '../../types.ts';
 import { type Api, apiOf } from '../api.ts';
-import { checkNames } from '../checkedNames.ts';
+import { checkDistinct, checkNames } from '../checkedNames.ts';
 import { compareAndSet } from '../compareAndSet.ts';
 import { inText, podsOf, readinessOf } from '../pods.ts';
 import { Readings } from '../readings.ts';
@@ -22,6 +22,8 @@ import { fromJson, toJson } from './snapshot.ts';
 export function createServiceRouter(options: ServiceRouterOptions, { folder }: ProviderContext): Router {
   const { service: name, previewService, selectorKey, values } = options;
   checkNames({ 'router.namespace': options.namespace, 'router.service': name, 'router.previewService': previewService });
+  checkDistinct({ 'router.service': name, 'router.previewService': previewService });
+  checkDistinct({ 'router.values.blue': values.blue, 'router.values.green': values.green });
   const api = (): Api => apiOf(options, folder);
   const fullName = () => `${api().namespace}/${name}`;
   const preview = (): Preview | null => (previewService === undefined ? null : { api: api(), name: previewService, label: options });
