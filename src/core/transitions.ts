@@ -58,8 +58,8 @@ export function giveUp(state: State, at: number, outcome: Outcome, reason: strin
   // Users whom somebody else moved onto it are on it all the same.
   const removable = state.touched && state.liveColor !== state.color;
   if (!removable) return end(settled, at);
-  // Where a switch was tried users may have been there for a moment.
-  const tried = phaseOf(state) === 'switching' || 'problem' in state.step;
+  // Where a switch was tried, or somebody else moved users since this began, they may have been there for a moment.
+  const tried = phaseOf(state) === 'switching' || 'problem' in state.step || (state.lastSwitchAt ?? 0) >= state.startedAt;
   return enter(settled, at, { name: tried ? 'drain-new' : 'remove-new' });
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Drive } from './drive.ts';
 import { CHECKING, HOUR, type PlanChanges, SLOW } from './plans.ts';
-import { liveWorld, loseCapacity, type World, withHealthChecks } from './world.ts';
+import { drift, liveWorld, loseCapacity, type World, withHealthChecks } from './world.ts';
 
 const deploying = (world: World, changes: PlanChanges = {}): Drive => {
   const drive = new Drive(world, { router: CHECKING, ...changes });
@@ -33,6 +33,13 @@ describe('A router that checks health', () => {
     drive.until('ended');
     expect(drive.status).toMatchObject({ outcome: 'failed', liveColor: 'blue', reason: 'await-ready: not healthy' });
     expect(drive.world).toMatchObject({ green: { capacity: 0 }, checked: { blue: false, green: false } });
+  });
+
+  test('that somebody moves users with meanwhile has them leave before the color they were on is taken away', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3))).until('attach');
+    drive.world = drift(drift(drive.world, 'green'), 'other');
+    drive.until('remove-new');
+    expect(stepsOf(drive).slice(-3)).toEqual(['attach', 'drain-new', 'remove-new']);
   });
 
   test('is waited for once more where a color was ready at its test and is not at the switch', () => {
