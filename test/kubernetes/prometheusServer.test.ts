@@ -5,11 +5,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prometheusMetric } from '../../src/providers/metrics/prometheus.ts';
 import type { MetricSource } from '../../src/providers/types.ts';
 import { metricsContract, queryGreen } from '../contract/metricsContract.ts';
-import { startHttpServer } from './httpServer.ts';
-import { describePrometheus } from './prometheus/available.ts';
-import { type Certificates, makeCertificates } from './prometheus/certificates.ts';
-import { type PrometheusServer, startPrometheus } from './prometheus/server.ts';
-import { call, temporaryContext } from './support.ts';
+import { startHttpServer } from '../providers/httpServer.ts';
+import { describePrometheus } from '../providers/prometheus/available.ts';
+import { type Certificates, makeCertificates } from '../providers/prometheus/certificates.ts';
+import { type PrometheusServer, startPrometheus } from '../providers/prometheus/server.ts';
+import { call, temporaryContext } from '../providers/support.ts';
 
 const GAUGE = 'max(shop_ratio{color="{color}"})';
 /** The password `test`, as --web.config.file wants it. */
