@@ -8,10 +8,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DescribeListenersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { useAws } from '../test/aws/support/aws.ts';
 import { describeAws } from '../test/aws/support/describeAws.ts';
-import { awsEnvironment, startShop } from '../test/e2e/support/ecsShop.ts';
+import { awsEnvironment, type EcsShop, startShop } from '../test/e2e/support/ecsShop.ts';
 
 const ROUNDS = 7;
 const MODIFY = 'elasticloadbalancing:ModifyListener';
@@ -20,8 +20,11 @@ const run = promisify(execFile);
 describeAws('bench', () => {
   const aws = useAws();
 
+  let shop: EcsShop;
+  afterEach(() => shop?.discard());
+
   test('rollback', async () => {
-    const shop = await startShop(aws, { retention: { duration: '1h', capacity: 'keep' } });
+    shop = await startShop(aws, { retention: { duration: '1h', capacity: 'keep' } });
     const rollback: Figures = { request: [], whole: [] };
     const cli: Figures = { request: [], whole: [] };
     const node: number[] = [];
@@ -38,7 +41,6 @@ describeAws('bench', () => {
       await run('node', ['-e', '0']);
       node.push(performance.now() - begun);
     }
-    await shop.discard();
     const bare = median(node);
     const line = (name: string, { request, whole }: Figures): string =>
       `${name}: ${median(request).toFixed(0)} ms to the request (${(median(request) / bare).toFixed(1)} x node -e 0), ${median(whole).toFixed(0)} ms the whole command`;
