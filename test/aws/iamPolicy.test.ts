@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import type { Color } from '../../src/core/plan.ts';
 import { cloudwatchMetric } from '../../src/providers/metrics/cloudwatch.ts';
 import type { ProviderContext, Router } from '../../src/providers/types.ts';
+import { call, liveThrough } from '../support/life.ts';
 import { routerOf } from './albSetup.ts';
 import { makeZone, NAME } from './route53Zone.ts';
 import { asgEnvironmentOf, makeAsg } from './support/asgGroups.ts';
@@ -14,7 +15,6 @@ import { describeAws } from './support/describeAws.ts';
 import { breakVersions, environmentOf, makeEcs } from './support/ecsServices.ts';
 import { ACCOUNT, INSTANCE_ROLE, SCOPED } from './support/iamPermissions.ts';
 import { compare, list, readPolicy, statementsFor } from './support/iamPolicy.ts';
-import { call, liveThrough } from './support/life.ts';
 import { makeLoadBalancer, makeRule, makeTargetGroup, register } from './support/loadBalancers.ts';
 
 const MINIMAL = { denied: [], unused: [] };

@@ -1,6 +1,6 @@
 /** The life of a service at its providers: what the workflow asks of them in a deployment, a rollback and a removal, in that order. */
-import { type Color, otherColor } from '../../../src/core/plan.ts';
-import type { Call, Environment, Router } from '../../../src/providers/types.ts';
+import { type Color, otherColor } from '../../src/core/plan.ts';
+import type { Call, Environment, Router } from '../../src/providers/types.ts';
 
 export interface World {
   router: Router;
