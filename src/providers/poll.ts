@@ -3,14 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 import type { Call } from './types.ts';
 
-/** The pauses between two looks, ms; the last one goes on. AWS counts requests per account: waiting must not use them up. */
-const PAUSES: readonly number[] = [1_000, 2_000, 3_000, 5_000];
+/** Rests between two looks: the `turn`th time, `left` ms before the deadline. Throws when the signal aborts. */
+export type Rest = (turn: number, left: number, signal: AbortSignal) => Promise<void>;
+
+/** Pauses of so many ms each; the last one goes on. */
+export const pausing =
+  (pauses: readonly number[]): Rest =>
+  (turn, left, signal) =>
+    sleep(Math.min(pauses[Math.min(turn, pauses.length - 1)]!, left), undefined, { signal });
+
+/** AWS counts requests per account: waiting must not use them up. */
+const SELDOM = pausing([1_000, 2_000, 3_000, 5_000]);
 
 /**
  * The first answer of `look` that is not null, or null at `deadline` (epoch ms). A look that fails as Unavailable is no answer:
- * throws it only where nothing better was seen until the deadline. A system that bears more is asked in `pauses` of its own.
+ * throws it only where nothing better was seen until the deadline.
  */
-export async function poll<T>(call: Call, deadline: number, look: () => Promise<T | null>, pauses = PAUSES): Promise<T | null> {
+export async function poll<T>(call: Call, deadline: number, look: () => Promise<T | null>, rest = SELDOM): Promise<T | null> {
   for (let turn = 0; ; turn += 1) {
     let trouble: unknown;
     try {
@@ -26,6 +35,6 @@ export async function poll<T>(call: Call, deadline: number, look: () => Promise<
       return null;
     }
     call.heartbeat();
-    await sleep(Math.min(pauses[Math.min(turn, pauses.length - 1)]!, left), undefined, { signal: call.signal });
+    await rest(turn, left, call.signal);
   }
 }

@@ -14,6 +14,7 @@ import {
   type KubeConfig,
   PolicyV1Api,
   ServerConfiguration,
+  Watch,
 } from '@kubernetes/client-node';
 import type { KubernetesAccess } from './access.ts';
 import { keptConnections } from './connections.ts';
@@ -30,6 +31,8 @@ interface Clients {
   policy: PolicyV1Api;
   authorization: AuthorizationV1Api;
   custom: CustomObjectsApi;
+  /** Its streams have connections of their own, so that they take none from requests. */
+  watch: Watch;
 }
 
 export interface Api extends Clients {
@@ -75,5 +78,6 @@ function clientsOf(config: KubeConfig): Clients {
     policy: new PolicyV1Api(configuration),
     authorization: new AuthorizationV1Api(configuration),
     custom: new CustomObjectsApi(configuration),
+    watch: new Watch(config),
   };
 }

@@ -3,13 +3,12 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { formatDuration } from '../../../core/duration.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Color } from '../../../core/plan.ts';
-import { poll } from '../../poll.ts';
+import { poll, type Rest } from '../../poll.ts';
 import type { Call } from '../../types.ts';
 import { writtenBy } from '../fieldWriter.ts';
 import { deploymentIdOf } from './change.ts';
 import { nameOf, readDeployment } from './deployment.ts';
 import { briefly, explain } from './explain.ts';
-import { PAUSES } from './pace.ts';
 import type { Place } from './place.ts';
 import { rolloutOf } from './rollout.ts';
 
@@ -28,7 +27,7 @@ export interface Awaited {
 }
 
 /** As `kubectl rollout status`. Throws DeployFailed, with what the cluster says, at the deadline, and at once where it has given up. */
-export async function untilAvailable(call: Call, place: Place, awaited: Awaited): Promise<V1Deployment> {
+export async function untilAvailable(call: Call, place: Place, awaited: Awaited, rest: Rest): Promise<V1Deployment> {
   const { color, least, deadline, deploymentId } = awaited;
   const began = Date.now();
   let last: V1Deployment | undefined;
@@ -50,7 +49,7 @@ export async function untilAvailable(call: Call, place: Place, awaited: Awaited)
     await tell(last, waits);
     return null;
   };
-  const available = await poll(call, deadline, look, PAUSES);
+  const available = await poll(call, deadline, look, rest);
   if (available) return available;
   throw await failure(call, place, { ...awaited, last: last! }, `${waits} after ${formatDuration(Date.now() - began)}`);
 }

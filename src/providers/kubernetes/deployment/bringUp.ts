@@ -3,16 +3,16 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { formatDuration } from '../../../core/duration.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { Color } from '../../../core/plan.ts';
-import { poll } from '../../poll.ts';
+import { poll, type Rest } from '../../poll.ts';
 import type { Call, ColorState, Environment } from '../../types.ts';
 import { Conflict } from '../ask.ts';
 import { autoscalersOf, hold, holdOther, wantedReplicas } from './autoscaler.ts';
 import { untilAvailable } from './awaitPods.ts';
 import { type Change, changeOf, isOf, templatePatch } from './change.ts';
 import { type DeploymentPatch, nameOf, patchDeployment, readUsable, replicasOf } from './deployment.ts';
-import { PAUSES } from './pace.ts';
 import type { Place } from './place.ts';
 import { isEmpty } from './rollout.ts';
+import { whileWatching } from './watching.ts';
 
 type Want = Parameters<Environment['ensure']>[2] & { color: Color };
 
@@ -22,9 +22,11 @@ export async function bringUp(call: Call, place: Place, want: Want): Promise<Col
   const [autoscalers] = await Promise.all([autoscalersOf(call, place), readUsable(call, place, color)]);
   const { replicas, detail } = wantedReplicas(want.capacity, autoscalers[color]);
   await Promise.all([hold(call, place, color, autoscalers, replicas), holdOther(call, place, color, autoscalers)]);
-  await write(call, place, { color, change: changeOf(place, want), replicas, deadline });
   const failed = `did not come up with ${version}`;
-  const up = await untilAvailable(call, place, { color, least: replicas, deadline, failed, deploymentId });
+  const up = await whileWatching(place, color, async (rest) => {
+    await write(call, place, { color, change: changeOf(place, want), replicas, deadline }, rest);
+    return untilAvailable(call, place, { color, least: replicas, deadline, failed, deploymentId }, rest);
+  });
   return { version, capacity: replicasOf(up), ready: up.status?.readyReplicas ?? 0, detail };
 }
 
@@ -36,7 +38,7 @@ interface Writing {
 }
 
 /** The Deployment is meant to run it when this resolves. Each write goes by what was read: a conflict is read and decided again. */
-async function write(call: Call, place: Place, { color, change, replicas, deadline }: Writing): Promise<void> {
+async function write(call: Call, place: Place, { color, change, replicas, deadline }: Writing, rest: Rest): Promise<void> {
   let last: V1Deployment | undefined;
   const written = await poll(
     call,
@@ -49,7 +51,7 @@ async function write(call: Call, place: Place, { color, change, replicas, deadli
       if (!next.isLast) call.heartbeat({ waits: `the pods of ${nameOf(deployment)} that no users are on have to go first` });
       return next.isLast ? true : null;
     },
-    PAUSES,
+    rest,
   );
   if (written) return;
   const there = last?.status?.replicas ?? 0;

@@ -10,9 +10,9 @@ import { writtenBy } from '../fieldWriter.ts';
 import { autoscalersOf, hold, releaseBoth, wantedReplicas } from './autoscaler.ts';
 import { untilAvailable } from './awaitPods.ts';
 import { findDeployment, nameOf, patchDeployment, readUsable, replicasOf } from './deployment.ts';
-import { PAUSES } from './pace.ts';
 import type { Place } from './place.ts';
 import { ownPods, replicaSetsOf } from './replicaSet.ts';
+import { UNTOLD, whileWatching } from './watching.ts';
 
 /** Waits only for more: what is taken away goes by itself. */
 export async function scaleTo(call: Call, place: Place, color: Color, capacity: number): Promise<void> {
@@ -27,7 +27,8 @@ export async function scaleTo(call: Call, place: Place, color: Color, capacity: 
   }
   await hold(call, place, color, autoscalers, replicas);
   await setReplicas(call, place, deployment, color, replicas);
-  await untilAvailable(call, place, { color, least: replicas, deadline, failed: `did not get ${replicas} pods` });
+  const awaited = { color, least: replicas, deadline, failed: `did not get ${replicas} pods` };
+  await whileWatching(place, color, (rest) => untilAvailable(call, place, awaited, rest));
 }
 
 /** Nothing of the color runs when it resolves; the manifest stays. */
@@ -55,7 +56,7 @@ async function untilGone(call: Call, place: Place, color: Color, deadline: numbe
     call.heartbeat({ waits: found });
     return null;
   };
-  if (await poll(call, deadline, isGone, PAUSES)) return;
+  if (await poll(call, deadline, isGone, UNTOLD)) return;
   throw new Failure(
     'Unavailable',
     `${found}, ${formatDuration(place.options.timeout)} after its replicas were set to 0; look at what keeps them: terminationGracePeriodSeconds, finalizers, a node that is gone`,

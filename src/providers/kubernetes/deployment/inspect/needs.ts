@@ -19,8 +19,11 @@ export function needed(place: Place): Asked[] {
 
 /** Without these less is known, or said. */
 export function helpful(place: Place): Asked[] {
-  const { namespace: name } = place.api();
+  const api = place.api();
+  const { namespace: name } = api;
+  const deployments = COLORS.map((color) => qualified(api, deploymentName(place, color)));
   return [
+    ...deployments.map((deployment): Asked => ({ verb: 'watch', resource: 'deployments', name: deployment })),
     { verb: 'list', resource: 'horizontalpodautoscalers', name },
     { verb: 'list', resource: 'events', name },
     { verb: 'get', resource: 'pods/log', name },
