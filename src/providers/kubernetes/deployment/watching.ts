@@ -77,9 +77,14 @@ class Watching {
       this.#state = error?.statusCode === 403 ? 'refused' : 'closed';
       this.#changed();
     };
-    watch
-      .watch(`/apis/apps/v1/namespaces/${namespace}/deployments`, { fieldSelector }, told, closed)
-      .then((stream) => this.#ended.signal.addEventListener('abort', () => stream.abort()), closed);
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+    watch.watch(path, { fieldSelector }, told, closed).then((stream) => this.#endWith(stream), closed);
+  }
+
+  /** It may have come too late. */
+  #endWith(stream: AbortController): void {
+    if (this.#ended.signal.aborted) stream.abort();
+    else this.#ended.signal.addEventListener('abort', () => stream.abort());
   }
 
   #changed(): void {
