@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { Color } from '../../src/core/plan.ts';
 import { environmentDefinition, routerDefinition } from '../../src/providers/registry.ts';
 import type { Environment, ProviderContext, Router } from '../../src/providers/types.ts';
 import { call, liveThrough } from '../support/life.ts';
@@ -40,14 +41,20 @@ const inWords = ({ verb, group, resource, name }: RecordedCall): string => `${ve
 
 const cluster = useCluster();
 
-async function worldOf(kubeconfig: string): Promise<{ byService: Router; byRoute: Router; environment: Environment }> {
+interface World {
+  byService: Router;
+  byRoute: Router;
+  environment: Environment;
+}
+
+async function worldOf(kubeconfig: string, timeout = '30s'): Promise<World> {
   const router = (type: string, options: object) => {
     const definition = routerDefinition(type);
     return definition.create(definition.options.parse({ kubeconfig, ...options }), context);
   };
   const { options, create } = environmentDefinition('kubernetes');
   const deployments = { blue: 'shop-blue', green: 'shop-green' };
-  const given = options.parse({ kubeconfig, deployments, container: 'app', image: 'registry.example.com/shop:{version}', timeout: '15s' });
+  const given = options.parse({ kubeconfig, deployments, container: 'app', image: 'registry.example.com/shop:{version}', timeout });
   const backends = { blue: { service: 'shop-blue', port: 80 }, green: { service: 'shop-green', port: 80 } };
   return {
     byService: await router('kubernetes', { service: 'shop', previewService: 'shop-preview' }),
@@ -64,14 +71,17 @@ describe('the Role of the worker', () => {
     await apply('shop.yaml', 'gateway.yaml');
     await untilReady(cluster, 'shop-blue');
     await scaleAutomatically(cluster, 'blue', 1, 5);
-    const { byService, byRoute, environment } = await worldOf(await applyWorkerBase(cluster));
+    const kubeconfig = await applyWorkerBase(cluster);
+    const { byService, byRoute, environment } = await worldOf(kubeconfig);
     await liveThrough({ router: byService, environment });
     await liveThrough({ router: byRoute });
     letPodsLog(cluster, 'no database\n');
-    const broken = { version: troubledVersion('crash-loop'), capacity: 1, deploymentId: 'broken' };
-    await expect(environment.ensure(call, 'blue', broken)).rejects.toThrow(/no database/);
-    const unready = { version: troubledVersion('never-ready'), capacity: 1, deploymentId: 'unready' };
-    await expect(environment.ensure(call, 'blue', unready)).rejects.toThrow(/Readiness probe failed/);
+    const impatient = await worldOf(kubeconfig, '4s');
+    const fails = (color: Color, trouble: Parameters<typeof troubledVersion>[0], why: RegExp) => {
+      const want = { version: troubledVersion(trouble), capacity: 1, deploymentId: trouble };
+      return expect(impatient.environment.ensure(call, color, want)).rejects.toThrow(why);
+    };
+    await Promise.all([fails('blue', 'crash-loop', /no database/), fails('green', 'never-ready', /Readiness probe failed/)]);
     expect(compare(cluster.faults.calls)).toEqual({ denied: [], unused: [] });
   });
 
