@@ -48,8 +48,9 @@ describe('a deployment', () => {
     expected.spec.template.spec.containers[0].image = imageOf('shop', '2.0');
     expect(manifestOf(after)).toEqual(expected);
     expect(await deploymentOf(cluster, 'blue')).toEqual(blue);
-    expect(cluster.faults.calls.filter(({ verb }) => verb !== 'get' && verb !== 'list')).toEqual(patches());
+    expect(cluster.faults.calls.filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))).toEqual(patches());
     expect(patches()).toHaveLength(1);
+    expect(cluster.faults.calls.filter(({ userAgent }) => userAgent !== 'cutover')).toEqual([]);
   });
 
   test('owns only the fields that it wrote: those of other managers are theirs as before', async () => {

@@ -163,7 +163,7 @@ test('rights that lack: what is needed is an error, what only tells more is a wa
   await makeEnvironment(cluster);
   await scaleAutomatically(cluster, 'green', 1, 5);
   const rules = [
-    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] },
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'watch'] },
     { apiGroups: [''], resources: ['pods', 'events', 'resourcequotas'], verbs: ['list'] },
     { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list'] },
   ];

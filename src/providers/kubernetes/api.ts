@@ -78,6 +78,13 @@ function clientsOf(config: KubeConfig): Clients {
     policy: new PolicyV1Api(configuration),
     authorization: new AuthorizationV1Api(configuration),
     custom: new CustomObjectsApi(configuration),
-    watch: new Watch(config),
+    watch: new Watch(introduced(config)),
   };
+}
+
+/** Streams say who we are, too: requests do so in `ask`. */
+function introduced(config: KubeConfig): KubeConfig {
+  const applyToFetchOptions: KubeConfig['applyToFetchOptions'] = (options) =>
+    config.applyToFetchOptions({ ...options, headers: { ...options.headers, 'User-Agent': 'cutover' } });
+  return Object.assign(Object.create(config) as KubeConfig, { applyToFetchOptions });
 }

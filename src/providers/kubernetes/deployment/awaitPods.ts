@@ -29,7 +29,6 @@ export interface Awaited {
 /** As `kubectl rollout status`. Throws DeployFailed, with what the cluster says, at the deadline, and at once where it has given up. */
 export async function untilAvailable(call: Call, place: Place, awaited: Awaited, rest: Rest): Promise<V1Deployment> {
   const { color, least, deadline, deploymentId } = awaited;
-  const began = Date.now();
   let last: V1Deployment | undefined;
   let waits = '';
   const tell = reporter(call, place);
@@ -51,7 +50,7 @@ export async function untilAvailable(call: Call, place: Place, awaited: Awaited,
   };
   const available = await poll(call, deadline, look, rest);
   if (available) return available;
-  throw await failure(call, place, { ...awaited, last: last! }, `${waits} after ${formatDuration(Date.now() - began)}`);
+  throw await failure(call, place, { ...awaited, last: last! }, `${waits} after ${formatDuration(place.options.timeout)}`);
 }
 
 async function failure(call: Call, place: Place, { color, failed, last }: Awaited & { last: V1Deployment }, why: string): Promise<Failure> {
