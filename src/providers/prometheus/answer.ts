@@ -84,7 +84,7 @@ function refused({ status, location, body }: FormAnswer, shown: string): Failure
   if (status === 404 || status === 405)
     return new Failure('NotFound', `${asked} finds no API of Prometheus (HTTP ${status})${said}; url is what stands before /api/v1/query`);
   if (WRONG.includes(status)) return new Failure('InvalidConfiguration', `${asked} was refused (HTTP ${status})${said}; correct the query`);
-  return new Failure('Unavailable', `${asked} was not answered (HTTP ${status})${said}; it is tried again`);
+  return new Failure('Unavailable', `${asked} was not answered (HTTP ${status})${said}; look at Prometheus, and at what stands before it`);
 }
 
 function quote(said: string): string {

@@ -40,7 +40,8 @@ export async function postForm(asked: FormRequest): Promise<FormAnswer> {
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Failure) throw error;
-    if (limit.aborted) throw new Failure('Unavailable', `POST ${shown} did not answer within ${timeoutMs} ms; it is tried again`);
+    if (limit.aborted)
+      throw new Failure('Unavailable', `POST ${shown} did not answer within ${timeoutMs} ms; ask for less, or raise timeout`);
     throw failureOf(shown, error as NodeJS.ErrnoException);
   }
 }
@@ -101,5 +102,5 @@ function failureOf(shown: string, { code, name }: NodeJS.ErrnoException): Failur
       'InvalidConfiguration',
       `POST ${shown} cannot be sent (${reason}); check http:// or https://, tls.certFile and tls.keyFile, and that no token has a line break`,
     );
-  return new Failure('Unavailable', `POST ${shown} failed (${reason}); it is tried again`);
+  return new Failure('Unavailable', `POST ${shown} failed (${reason}); check that Prometheus runs, and that the worker can reach it`);
 }
