@@ -74,13 +74,16 @@ describe('passing troubles', () => {
     await expect(router.read(call())).rejects.toMatchObject({ type: 'Unavailable', message: expect.stringContaining('was throttled') });
   });
 
-  test('one that lasts is said with what was asked of which Service', async () => {
+  test('an outage is said with what was asked of which Service, and what comes after it is as before', async () => {
     const router = await prepared();
-    cluster.faults.outage();
+    const outage = cluster.faults.outage();
     await expect(router.read(call())).rejects.toMatchObject({
       type: 'Unavailable',
       message: expect.stringContaining(`get services ${cluster.namespace}/shop had no answer`),
     });
+    outage.stop();
+    await send(router, 'green');
+    expect(await selectorOf(cluster)).toEqual({ app: 'shop', color: 'green' });
   });
 
   test('a lost answer of a write that was carried out is a switch that was made', async () => {
@@ -98,6 +101,12 @@ describe('passing troubles', () => {
     await send(router, 'blue');
     await cluster.faults.lateApplied();
     expect(await selectorOf(cluster)).toEqual({ app: 'shop', color: 'blue' });
+  });
+
+  test('what something before the API server answers is not taken for a Service', async () => {
+    const router = await prepared();
+    cluster.faults.inject({ ...READ, body: '<html>Sign in</html>', times: 1_000 });
+    await expect(router.read(call())).rejects.toMatchObject({ type: 'Unavailable', message: expect.stringContaining('text/plain') });
   });
 
   test('an answer that never comes is given up after seconds', async () => {

@@ -38,7 +38,7 @@ export async function ask<Answer>(call: Call, request: Request, send: (options: 
     call.signal.throwIfAborted();
     const limit = AbortSignal.timeout(REQUEST_MS);
     try {
-      return await send(optionsOf(AbortSignal.any([call.signal, limit]), request.patch));
+      return await send(optionsOf(AbortSignal.any([call.signal, limit]), request));
     } catch (error) {
       call.signal.throwIfAborted();
       if (error instanceof Failure) throw error;
@@ -56,13 +56,21 @@ function mayPass(thrown: Thrown): boolean {
   return status === null || status === 429 || status >= 500;
 }
 
-function optionsOf(signal: AbortSignal, patch: Request['patch']): ConfigurationOptions {
+function optionsOf(signal: AbortSignal, { patch, resource }: Request): ConfigurationOptions {
   const pre = (request: RequestContext) => {
     request.setSignal(signal);
     request.setHeaderParam('User-Agent', 'cutover');
     if (patch !== undefined) request.setHeaderParam('Content-Type', PATCHES[patch]);
     return new Observable(Promise.resolve(request));
   };
-  const post = (response: ResponseContext) => new Observable(Promise.resolve(response));
+  const post = (response: ResponseContext) => new Observable(resource === 'pods/log' ? Promise.resolve(response) : json(response));
   return { middleware: [{ pre, post }], middlewareMergeStrategy: 'append' };
+}
+
+/** What a proxy or a sign-in page answers, the client would take for an object without anything in it. */
+async function json(response: ResponseContext): Promise<ResponseContext> {
+  const { httpStatusCode: status, headers } = response;
+  const type = headers['content-type'] ?? 'no type';
+  if (status < 300 && !type.startsWith('application/json')) throw new Error(`something answered with ${type} instead of JSON`);
+  return response;
 }
