@@ -53,7 +53,7 @@ describe('the fault proxy', () => {
 
   test('what is applied late fails at once and happens later', async () => {
     await makeShop(cluster, { waitFor: [] });
-    cluster.faults.inject({ ...SERVICE, applyAfterMs: 100, status: 504 });
+    cluster.faults.inject({ ...SERVICE, applyAfterMs: 2_000, status: 504 });
     expect((await failureOf(select())).code).toBe(504);
     expect(await selected()).toBe('blue');
     await cluster.faults.lateApplied();
@@ -76,6 +76,7 @@ describe('the fault proxy', () => {
     cluster.faults.inject({ ...SERVICE, name: 'other', status: 500 });
     for (let i = 0; i < 3; i += 1) await failureOf(select());
     expect(injection.hits).toBe(2);
+    expect(cluster.faults.calls.map(({ status }) => status)).toEqual([500, 500, 200]);
     const thrown = async () => {
       cluster.faults.clear();
       cluster.faults.random = seededRandom(7);
