@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments, stringify } from 'yaml';
-import { faultsOf } from '../config/writeFile.ts';
+import type { Color } from '../../src/core/plan.ts';
+import { buildPlan } from '../../src/plan/build.ts';
+import { describePlan, planLines } from '../../src/plan/describe.ts';
+import { faultsOf, load } from '../config/writeFile.ts';
 import { optionsPage } from '../support/optionsPage.ts';
 import { blocksOf, brokenLinks, piecesOf, quotedMessages } from '../support/pages.ts';
 import { searchableSource } from '../support/searchableSource.ts';
@@ -63,6 +66,19 @@ describe('the service files that are shown', () => {
 describe('the pages', () => {
   it('list every option of every Kubernetes provider as the code has them (with -u the test writes it)', async () => {
     await expect(optionsPage({ whose: 'Kubernetes', providers: KUBERNETES })).toMatchFileSnapshot(join(DOCS, 'options.md'));
+  });
+
+  it('show what plan prints', async () => {
+    const { config } = await load(blocksOf(page('README.md'), 'yaml')[0]!);
+    const found = (color: Color, version: string | null, capacity: number) => ({ color, version, capacity, ready: capacity, detail: null });
+    const observed = {
+      at: '',
+      routing: { to: 'blue' as const, summary: '' },
+      blue: found('blue', 'v1', 2),
+      green: found('green', null, 0),
+    };
+    const printed = planLines(describePlan(buildPlan(config, { version: 'v2', folder: '/' }), observed));
+    expect(blocksOf(page('README.md'), 'text')[0]!.trimEnd()).toBe(printed.join('\n').trimEnd());
   });
 
   it('quote messages that the code can say', () => {
