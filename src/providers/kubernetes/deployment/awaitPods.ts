@@ -14,6 +14,7 @@ import { rolloutOf } from './rollout.ts';
 
 /** Why it takes long is asked so often: it takes three requests. */
 const ASK_WHY_MS = 3_000;
+const ASK_FIRST_MS = 1_000;
 
 export interface Awaited {
   color: Color;
@@ -45,7 +46,7 @@ export async function untilAvailable(call: Call, place: Place, awaited: Awaited,
     if (rollout.state === 'failed') throw await failure(call, place, { ...awaited, last }, rollout.reason);
     if (rollout.state === 'done') return last;
     waits = rollout.waits;
-    await tell(last, waits);
+    tell(last, waits);
     return null;
   };
   const available = await poll(call, deadline, look, rest);
@@ -58,15 +59,22 @@ async function failure(call: Call, place: Place, { color, failed, last }: Awaite
   return new Failure('DeployFailed', `${what}\n${await explain(call, place, last)}`);
 }
 
-/** Says in heartbeats what is waited for, and every few seconds anew why. */
-function reporter(call: Call, place: Place): (deployment: V1Deployment, waits: string) => Promise<void> {
+/** Says in heartbeats what is waited for, and every few seconds anew why. Nobody waits for that answer. */
+function reporter(call: Call, place: Place): (deployment: V1Deployment, waits: string) => void {
+  let said = '';
   let why: string | null = null;
-  let askedAt = Date.now() - ASK_WHY_MS / 2;
-  return async (deployment, waits) => {
-    if (Date.now() - askedAt >= ASK_WHY_MS) {
-      why = await briefly(call, place, deployment);
-      askedAt = Date.now();
-    }
-    call.heartbeat({ waits: why === null ? waits : `${waits}: ${why}` });
+  let askedAt = Date.now() - ASK_WHY_MS + ASK_FIRST_MS;
+  const say = (): void => call.heartbeat({ waits: why === null ? said : `${said}: ${why}` });
+  const ask = async (deployment: V1Deployment): Promise<void> => {
+    why = await briefly(call, place, deployment);
+    say();
+  };
+  return (deployment, waits) => {
+    said = waits;
+    say();
+    if (Date.now() - askedAt < ASK_WHY_MS) return;
+    askedAt = Date.now();
+    // What it was is still the best that is known.
+    ask(deployment).catch(() => {});
   };
 }
