@@ -32,7 +32,7 @@ export async function untilAvailable(call: Call, place: Place, awaited: Awaited,
   const { color, least, deadline, deploymentId } = awaited;
   let last: V1Deployment | undefined;
   let waits = '';
-  const tell = reporter(call, place);
+  const reporter = new Reporter(call, place);
   const look = async (): Promise<V1Deployment | null> => {
     last = await readDeployment(call, place, color);
     if (deploymentId !== undefined && deploymentIdOf(last) !== deploymentId)
@@ -46,10 +46,10 @@ export async function untilAvailable(call: Call, place: Place, awaited: Awaited,
     if (rollout.state === 'failed') throw await failure(call, place, { ...awaited, last }, rollout.reason);
     if (rollout.state === 'done') return last;
     waits = rollout.waits;
-    tell(last, waits);
+    reporter.tell(last, waits);
     return null;
   };
-  const available = await poll(call, deadline, look, rest);
+  const available = await poll(call, deadline, look, rest).finally(() => reporter.end());
   if (available) return available;
   throw await failure(call, place, { ...awaited, last: last! }, `${waits} after ${formatDuration(place.options.timeout)}`);
 }
@@ -60,21 +60,39 @@ async function failure(call: Call, place: Place, { color, failed, last }: Awaite
 }
 
 /** Says in heartbeats what is waited for, and every few seconds anew why. Nobody waits for that answer. */
-function reporter(call: Call, place: Place): (deployment: V1Deployment, waits: string) => void {
-  let said = '';
-  let why: string | null = null;
-  let askedAt = Date.now() - ASK_WHY_MS + ASK_FIRST_MS;
-  const say = (): void => call.heartbeat({ waits: why === null ? said : `${said}: ${why}` });
-  const ask = async (deployment: V1Deployment): Promise<void> => {
-    why = await briefly(call, place, deployment);
-    say();
-  };
-  return (deployment, waits) => {
-    said = waits;
-    say();
-    if (Date.now() - askedAt < ASK_WHY_MS) return;
-    askedAt = Date.now();
+class Reporter {
+  readonly #call: Call;
+  readonly #place: Place;
+  #waits = '';
+  #why: string | null = null;
+  #askedAt = Date.now() - ASK_WHY_MS + ASK_FIRST_MS;
+  #isOver = false;
+
+  constructor(call: Call, place: Place) {
+    this.#call = call;
+    this.#place = place;
+  }
+
+  tell(deployment: V1Deployment, waits: string): void {
+    this.#waits = waits;
+    this.#say();
+    if (Date.now() - this.#askedAt < ASK_WHY_MS) return;
+    this.#askedAt = Date.now();
     // What it was is still the best that is known.
-    ask(deployment).catch(() => {});
-  };
+    this.#ask(deployment).catch(() => {});
+  }
+
+  /** An answer that comes later is nobody's any more. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  async #ask(deployment: V1Deployment): Promise<void> {
+    this.#why = await briefly(this.#call, this.#place, deployment);
+    if (!this.#isOver) this.#say();
+  }
+
+  #say(): void {
+    this.#call.heartbeat({ waits: this.#why === null ? this.#waits : `${this.#waits}: ${this.#why}` });
+  }
 }
