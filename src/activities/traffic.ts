@@ -21,7 +21,7 @@ export async function switchTraffic(
   const router = await providersOf(plan).router();
   const [found] = await Promise.all([readFirst(call, router, input), requireReady(call, router, input)]);
   // Done already: by an attempt whose answer was lost, or by somebody who was faster.
-  if (found.to === to) return { routing: found, at: Date.now() };
+  if (found.to === to) return { routing: found, at: Date.now(), ...(await askedAgain(call, router, plan, { to, from: found })) };
   if (expect !== null && !(expect as string[]).includes(found.to))
     throw new Failure('Drift', `the router says: ${found.summary}`, { found });
   const writing = uninterrupted(call);
@@ -29,6 +29,12 @@ export async function switchTraffic(
   const at = Date.now();
   const routing = await readBack(writing, router, { to, from: found });
   return { routing, at, ...(written && { pending: written.pending }) };
+}
+
+/** A write of what is there changes nothing, and says how to ask whether it is everywhere. */
+async function askedAgain(call: Call, router: Router, { router: { spreadMs } }: Plan, there: { to: Color; from: Routing }) {
+  const written = spreadMs === undefined ? undefined : await router.write(call, there);
+  return written && { pending: written.pending };
 }
 
 /**
