@@ -198,6 +198,36 @@ describe('a color', () => {
     expect(manifestOf(await deploymentOf(cluster, 'blue'))).toEqual({ ...before, spec: { ...before.spec, replicas: 0 } });
   });
 
+  describe('whose last pod is on a node that does not answer', () => {
+    /** Nobody says of its pod that it has ended. */
+    async function makeLost(timeout: string) {
+      const { environment } = await makeEnvironment(cluster, { shop: { replicas: 0 }, options: { timeout } });
+      const spec = { replicas: 1, template: { spec: { nodeName: 'gone' } } };
+      await cluster.kubectl(['patch', 'deployment', 'shop-blue', '-p', JSON.stringify({ spec })]);
+      const [pod] = await until('its pod is there', async () => {
+        const pods = await podsOf(cluster, 'shop-blue');
+        return pods.length > 0 ? pods : null;
+      });
+      return { environment, pod: pod!.metadata!.name! };
+    }
+
+    test('is removed when that has ended', async () => {
+      const { environment, pod } = await makeLost('30s');
+      const listening = listeningCall();
+      const removing = environment.remove(listening, 'blue');
+      await until('it says so', async () => (listening.heard.some((said) => said.endsWith(`still run: ${pod}`)) ? true : null));
+      await cluster.kubectl(['delete', 'pod', pod, '--force']);
+      await removing;
+      expect(await podsOf(cluster, 'shop-blue')).toEqual([]);
+    });
+
+    test('is not said to be removed before', async () => {
+      const { environment } = await makeLost('1s');
+      const message = expect.stringMatching(/^pods of \S+\/shop-blue still run: shop-blue-\S+, 1s after .*a node that is gone/);
+      await expect(environment.remove(call, 'blue')).rejects.toMatchObject({ type: 'Unavailable', message });
+    });
+  });
+
   test('that was removed comes back with the same version', async () => {
     const { environment } = await makeEnvironment(cluster);
     await environment.remove(call, 'blue');

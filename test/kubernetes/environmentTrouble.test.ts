@@ -213,6 +213,24 @@ describe('an API server in trouble', () => {
     expect(await environment.describe(call, 'green')).toMatchObject({ version: '2.0', capacity: 2, ready: 2 });
   });
 
+  test.each([
+    ['cut all the time', () => cluster.faults.inject({ verb: 'watch', cutAfterMs: 20, times: 1_000 })],
+    ['not allowed', () => cluster.faults.deny({ verb: 'watch' })],
+    ['not answered', () => cluster.faults.inject({ verb: 'watch', drop: 'request', times: 1_000 })],
+    ['silent', () => cluster.faults.inject({ verb: 'watch', delayMs: 20_000, times: 1_000 })],
+  ])('whose streams are %s: the version comes up', async (_, disturb) => {
+    const { environment } = await makeEnvironment(cluster, { shop: { replicas: { blue: 2, green: 1 } } });
+    disturb();
+    expect(await environment.ensure(call, 'green', { ...want, version: slowVersion(300) })).toMatchObject({ capacity: 2, ready: 2 });
+  });
+
+  test('is left without a stream when the version is up', async () => {
+    const { environment } = await makeEnvironment(cluster);
+    await environment.ensure(call, 'green', { ...want, version: slowVersion(300) });
+    expect(cluster.faults.callsOf('watch', 'deployments')).toHaveLength(1);
+    await until('none is left', async () => (cluster.faults.cutStreams() === 0 ? true : null));
+  });
+
   test("somebody else's write in the same moment stays", async () => {
     const { environment } = await makeEnvironment(cluster);
     const label = () => cluster.kubectl(['label', 'deployment', 'shop-green', 'team=checkout']);

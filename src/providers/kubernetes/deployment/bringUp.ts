@@ -19,12 +19,12 @@ type Want = Parameters<Environment['ensure']>[2] & { color: Color };
 export async function bringUp(call: Call, place: Place, want: Want): Promise<ColorState> {
   const { color, version, deploymentId } = want;
   const deadline = Date.now() + place.options.timeout;
-  const [autoscalers] = await Promise.all([autoscalersOf(call, place), readUsable(call, place, color)]);
+  const [autoscalers, known] = await Promise.all([autoscalersOf(call, place), readUsable(call, place, color)]);
   const { replicas, detail } = wantedReplicas(want.capacity, autoscalers[color]);
   await Promise.all([hold(call, place, color, autoscalers, replicas), holdOther(call, place, color, autoscalers)]);
   const failed = `did not come up with ${version}`;
   const up = await whileWatching(place, color, async (rest) => {
-    await write(call, place, { color, change: changeOf(place, want), replicas, deadline }, rest);
+    await write(call, place, { color, known, change: changeOf(place, want), replicas, deadline }, rest);
     return untilAvailable(call, place, { color, least: replicas, deadline, failed, deploymentId }, rest);
   });
   return { version, capacity: replicasOf(up), ready: up.status?.readyReplicas ?? 0, detail };
@@ -32,32 +32,33 @@ export async function bringUp(call: Call, place: Place, want: Want): Promise<Col
 
 interface Writing {
   color: Color;
+  /** As it was a moment ago. */
+  known: V1Deployment;
   change: Change;
   replicas: number;
   deadline: number;
 }
 
 /** The Deployment is meant to run it when this resolves. Each write goes by what was read: a conflict is read and decided again. */
-async function write(call: Call, place: Place, { color, change, replicas, deadline }: Writing, rest: Rest): Promise<void> {
-  let last: V1Deployment | undefined;
+async function write(call: Call, place: Place, { color, known, change, replicas, deadline }: Writing, rest: Rest): Promise<void> {
+  let last = known;
+  let looks = 0;
   const written = await poll(
     call,
     deadline,
     async () => {
-      const deployment = await readUsable(call, place, color);
-      last = deployment;
-      const next = nextWrite(deployment, change, replicas);
-      if (next.patch && !(await isWritten(patchDeployment(call, place, deployment, next.patch)))) return null;
-      if (!next.isLast) call.heartbeat({ waits: `the pods of ${nameOf(deployment)} that no users are on have to go first` });
+      if (looks++ > 0) last = await readUsable(call, place, color);
+      const next = nextWrite(last, change, replicas);
+      if (next.patch && !(await isWritten(patchDeployment(call, place, last, next.patch)))) return null;
+      if (!next.isLast) call.heartbeat({ waits: `the pods of ${nameOf(last)} that no users are on have to go first` });
       return next.isLast ? true : null;
     },
     rest,
   );
   if (written) return;
-  const there = last?.status?.replicas ?? 0;
   throw new Failure(
     'DeployFailed',
-    `${nameOf(last!)} still had ${there} pods of what ran before ${formatDuration(place.options.timeout)} after its replicas were set to 0: look at what sets them again, or keeps the pods`,
+    `${nameOf(last)} still had ${last.status?.replicas ?? 0} pods of what ran before ${formatDuration(place.options.timeout)} after its replicas were set to 0: look at what sets them again, or keeps the pods`,
   );
 }
 

@@ -52,7 +52,8 @@ async function untilGone(call: Call, place: Place, color: Color, deadline: numbe
     const pods = await ownPods(call, place, deployment, await replicaSetsOf(call, place, deployment));
     const running = pods.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
     if (running.length === 0) return true;
-    found = `${running.length} pods of ${nameOf(deployment)} still run, such as ${running[0]!.metadata?.name}`;
+    const more = running.length > 1 ? ` and ${running.length - 1} more` : '';
+    found = `pods of ${nameOf(deployment)} still run: ${running[0]!.metadata?.name}${more}`;
     call.heartbeat({ waits: found });
     return null;
   };
