@@ -30,7 +30,8 @@ export async function whileWatching<T>(place: Place, color: Color, work: (rest: 
 class Watching {
   readonly #place: Place;
   readonly #color: Color;
-  readonly #ended = new AbortController();
+  #stream: AbortController | null = null;
+  #hasEnded = false;
   #state: 'closed' | 'open' | 'refused' = 'closed';
   #openedAt = 0;
   #hasChanged = false;
@@ -50,7 +51,8 @@ class Watching {
   }
 
   end(): void {
-    this.#ended.abort();
+    this.#hasEnded = true;
+    this.#stream?.abort();
   }
 
   async #untilWoken(ms: number, signal: AbortSignal): Promise<void> {
@@ -78,13 +80,11 @@ class Watching {
       this.#changed();
     };
     const path = `/apis/apps/v1/namespaces/${namespace}/deployments`;
-    watch.watch(path, { fieldSelector }, told, closed).then((stream) => this.#endWith(stream), closed);
-  }
-
-  /** It may have come too late. */
-  #endWith(stream: AbortController): void {
-    if (this.#ended.signal.aborted) stream.abort();
-    else this.#ended.signal.addEventListener('abort', () => stream.abort());
+    watch.watch(path, { fieldSelector }, told, closed).then((stream) => {
+      this.#stream = stream;
+      // It has come too late.
+      if (this.#hasEnded) stream.abort();
+    }, closed);
   }
 
   #changed(): void {

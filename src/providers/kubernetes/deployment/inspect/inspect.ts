@@ -27,9 +27,7 @@ export async function inspectDeployments(call: Call, place: Place, { targets, de
     lackingPermissions(call, place.api(), needed(place)),
     depth === 'all' ? lackingPermissions(call, place.api(), helpful(place)) : [],
   ]);
-  // What may not be read is said by the reading already.
-  findings.push(...lacking.filter(({ message }) => !message.includes(' may not get ')));
-  findings.push(...doubts.map((doubt): Finding => ({ ...doubt, severity: 'warning' })));
+  findings.push(...lacking, ...doubts.map((doubt): Finding => ({ ...doubt, severity: 'warning' })));
   for (const color of COLORS) {
     const deployment = color === 'blue' ? blue : green;
     if (deployment) findings.push(...ofOne(place, color, deployment, { targets, depth }));

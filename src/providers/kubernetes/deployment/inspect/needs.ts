@@ -3,15 +3,12 @@ import { COLORS } from '../../../../core/plan.ts';
 import type { Asked } from '../../resources.ts';
 import { deploymentName, type Place, qualified } from '../place.ts';
 
-/** Without these nothing can be deployed. */
+/** Without these nothing can be deployed. Whether a Deployment may be read is known from reading it. */
 export function needed(place: Place): Asked[] {
   const api = place.api();
   const deployments = COLORS.map((color) => qualified(api, deploymentName(place, color)));
   return [
-    ...deployments.flatMap((name): Asked[] => [
-      { verb: 'get', resource: 'deployments', name },
-      { verb: 'patch', resource: 'deployments', name },
-    ]),
+    ...deployments.map((name): Asked => ({ verb: 'patch', resource: 'deployments', name })),
     { verb: 'list', resource: 'pods', name: api.namespace },
     { verb: 'list', resource: 'replicasets', name: api.namespace },
   ];
