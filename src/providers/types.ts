@@ -56,7 +56,7 @@ export interface Router {
    * does not). One atomic change; resolves when the router has taken it. Idempotent. Where the system says later that the
    * change is everywhere, `pending` is what `isEverywhere` asks with.
    */
-  write(call: Call, change: { to: Color; from: Routing }): Promise<void | { pending: string }>;
+  write(call: Call, change: { to: Color; from: Routing }): Promise<{ pending: string } | undefined>;
   /** Whether a change has reached all of the system (Route53: INSYNC). */
   isEverywhere?(call: Call, pending: string): Promise<boolean>;
   /** Requests and connections that are still open on a color through the router; null where it cannot know. */

@@ -40,7 +40,7 @@ export async function createAlbRouter(given: AlbRouterOptions, context: Provider
     return new Failure('Drift', message, { found });
   };
 
-  const write = async (call: Call, { to, from }: { to: Color; from: Routing }): Promise<void> => {
+  const write: Router['write'] = async (call, { to, from }) => {
     const { actions, colors, routing } = readings.take(from) ?? (await readings.now(call));
     if (routing.to === to) return;
     if (!sameRouting(routing, from)) throw drift(routing, 'it was changed meanwhile');
