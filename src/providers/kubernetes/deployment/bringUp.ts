@@ -11,7 +11,7 @@ import { untilAvailable } from './awaitPods.ts';
 import { type Change, changeOf, isOf, templatePatch } from './change.ts';
 import { type DeploymentPatch, nameOf, patchDeployment, readUsable, replicasOf } from './deployment.ts';
 import type { Place } from './place.ts';
-import { isEmpty } from './rollout.ts';
+import { isScaledDown } from './rollout.ts';
 import { whileWatching } from './watching.ts';
 
 type Want = Parameters<Environment['ensure']>[2] & { color: Color };
@@ -58,7 +58,7 @@ async function write(call: Call, place: Place, { color, known, change, replicas,
   if (written) return;
   throw new Failure(
     'DeployFailed',
-    `${nameOf(last)} still had ${last.status?.replicas ?? 0} pods of what ran before ${formatDuration(place.options.timeout)} after its replicas were set to 0: look at what sets them again, or keeps the pods`,
+    `${nameOf(last)} was not scaled down within ${formatDuration(place.options.timeout)}, which comes before ${change.image}: look at what sets its replicas again, and whether the cluster's controller manager runs`,
   );
 }
 
@@ -68,7 +68,7 @@ async function write(call: Call, place: Place, { color, known, change, replicas,
  */
 function nextWrite(deployment: V1Deployment, change: Change, replicas: number): { patch?: DeploymentPatch; isLast: boolean } {
   if (isOf(deployment, change)) return replicasOf(deployment) < replicas ? { patch: { replicas }, isLast: true } : { isLast: true };
-  if (isEmpty(deployment)) return { patch: { replicas, template: templatePatch(change) }, isLast: true };
+  if (isScaledDown(deployment)) return { patch: { replicas, template: templatePatch(change) }, isLast: true };
   return replicasOf(deployment) > 0 ? { patch: { replicas: 0 }, isLast: false } : { isLast: false };
 }
 

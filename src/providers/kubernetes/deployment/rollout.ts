@@ -11,9 +11,8 @@ export type Rollout =
 /** Whether the controller has seen the newest spec: before that, the status is of another one. */
 export const isObserved = ({ metadata, status }: V1Deployment): boolean => (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
 
-/** Whether no pod of it is there, except those that are ending. */
-export const isEmpty = (deployment: V1Deployment): boolean =>
-  replicasOf(deployment) === 0 && isObserved(deployment) && (deployment.status?.replicas ?? 0) === 0;
+/** Whether its controller has scaled all of it down: what is left of its pods is ending, and no part of a rolling update. */
+export const isScaledDown = (deployment: V1Deployment): boolean => replicasOf(deployment) === 0 && isObserved(deployment);
 
 /** Whether all of it is of its newest template, and at least `least` pods are available. */
 export function rolloutOf(deployment: V1Deployment, least: number): Rollout {

@@ -32,7 +32,7 @@ class Watching {
   readonly #color: Color;
   #stream: AbortController | null = null;
   #hasEnded = false;
-  #state: 'closed' | 'open' | 'refused' = 'closed';
+  #state: 'closed' | 'opening' | 'open' | 'refused' = 'closed';
   #openedAt = 0;
   #hasChanged = false;
   #wake: AbortController | null = null;
@@ -68,6 +68,7 @@ class Watching {
   #open(): void {
     if (this.#state !== 'closed' || Date.now() - this.#openedAt < REOPEN_MS) return;
     this.#openedAt = Date.now();
+    this.#state = 'opening';
     const { watch, namespace } = this.#place.api();
     const fieldSelector = `metadata.name=${deploymentName(this.#place, this.#color)}`;
     // What is there is told first: nothing that happens meanwhile is missed.
