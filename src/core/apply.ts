@@ -200,7 +200,10 @@ function readBack(plan: Plan, state: State, routing: Routing, at: number): State
 /** The writes compare for themselves; for everything else users have to be where this deployment left them. */
 function lookedAgain(plan: Plan, state: State, where: Resume, routing: Routing, at: number): State {
   const back = where === 'confirm-back' ? routing.to === state.from?.color : routing.to === state.color;
-  const right = where === 'switch' || where === 'switch-back' || (where === 'drain-new' ? routing.to !== state.color : back);
+  // Whoever adopted the other color of a first deployment has users there; after one that failed they may be anywhere but on it.
+  const apart =
+    state.outcome === 'rolled-back' && state.color !== null ? routing.to === otherColor(state.color) : routing.to !== state.color;
+  const right = where === 'switch' || where === 'switch-back' || (where === 'drain-new' ? apart : back);
   return right ? resume(plan, { ...state, lastSwitchAt: at }, at, where) : block(state, at, drift(routing), where);
 }
 
