@@ -1,7 +1,7 @@
 /** The published Role is what a deployment needs: whole lives of a service with it and nothing else, every request recorded and compared. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Color } from '../../src/core/plan.ts';
 import { environmentDefinition, routerDefinition } from '../../src/providers/registry.ts';
 import type { Environment, ProviderContext, Router } from '../../src/providers/types.ts';
@@ -92,10 +92,12 @@ describe('the Role of the worker', () => {
     const { namespace, api } = cluster;
     const rules = readRole().rules.filter(({ resources }) => !resources!.includes('services'));
     await api.rbac.replaceNamespacedRole({ namespace, name: 'cutover-worker', body: { metadata: { name: 'cutover-worker' }, rules } });
-    await expect(byService.read(call)).rejects.toMatchObject({
+    const refused = {
       type: 'PermissionDenied',
       message: expect.stringMatching(/apiGroups: \[""\], resources: \["services"\], resourceNames: \["shop"\], verbs: \["get"\]/),
-    });
+    };
+    // The API server hears of a changed Role a moment later.
+    await vi.waitFor(() => expect(byService.read(call)).rejects.toMatchObject(refused), { timeout: 20_000 });
   });
 
   test('names every request that the providers name, in rare cases too, and no other', () => {
