@@ -1,9 +1,9 @@
 /** Routers that check the health of their targets: they are told of a color, asked whether it is ready, and left tidy. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { formatDuration } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Color } from '../core/plan.ts';
 import type { Needs } from '../core/state.ts';
+import { pausing } from '../providers/poll.ts';
 import type { Call, Readiness, Router } from '../providers/types.ts';
 import type { ActivityCall } from './boundary.ts';
 import { providersOf } from './providers.ts';
@@ -12,7 +12,7 @@ import type { Activities } from './types.ts';
 import { uninterrupted } from './uninterrupted.ts';
 
 /** Quick at first: a color that was prepared before is ready at once. Then slowly: these reads have a budget of their own at AWS. */
-const POLLS_MS = [500, 1_000, 2_000, 3_000, 5_000];
+const rest = pausing([500, 1_000, 2_000, 3_000, 5_000]);
 
 export async function attach(call: Call, { plan, color }: Parameters<Activities['attach']>[0]): ReturnType<Activities['attach']> {
   const router = await providersOf(plan).router();
@@ -34,7 +34,7 @@ export async function awaitReady(
     if (Date.now() - since >= healthTimeoutMs)
       throw new Failure('TargetNotReady', `${lack}, for ${formatDuration(healthTimeoutMs)}`, { wanted: readiness.wanted });
     call.heartbeat({ since, waits: lack });
-    await pause(POLLS_MS[Math.min(poll, POLLS_MS.length - 1)], undefined, { signal: call.signal });
+    await rest(poll, Number.POSITIVE_INFINITY, call.signal);
   }
 }
 

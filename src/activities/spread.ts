@@ -2,12 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatDuration } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
+import { pausing } from '../providers/poll.ts';
 import type { Router } from '../providers/types.ts';
 import type { ActivityCall } from './boundary.ts';
 import { providersOf } from './providers.ts';
 import type { Activities } from './types.ts';
 
-const POLLS_MS = [100, 200, 500, 1_000, 2_000];
+const rest = pausing([100, 200, 500, 1_000, 2_000]);
 /** Within this time a change is everywhere, where nobody can be asked (Route53: generally within 60 seconds). */
 const EVERYWHERE_MS = 60_000;
 
@@ -36,7 +37,7 @@ async function everywhere(call: ActivityCall, router: Router, since: number, pen
       return blindly(call, since);
     }
     call.heartbeat({ waits: 'the change is not everywhere yet' });
-    await pause(POLLS_MS[Math.min(poll, POLLS_MS.length - 1)], undefined, { signal: call.signal });
+    await rest(poll, Number.POSITIVE_INFINITY, call.signal);
   }
 }
 

@@ -20,7 +20,7 @@ import { countFit, readinessOf, targetHealth } from './health.ts';
 import { inspect } from './inspect/inspect.ts';
 import type { AlbRouterOptions } from './options.ts';
 import { listenerPlace, type Place, rulePlace } from './place.ts';
-import { type Reading, Readings } from './readings.ts';
+import { type Reading, readingsOf } from './readings.ts';
 import { recentRequests } from './requests.ts';
 import { liveIn } from './routing.ts';
 import { beforeOf, fromJson, toJson } from './snapshot.ts';
@@ -33,7 +33,7 @@ export async function createAlbRouter(given: AlbRouterOptions, context: Provider
   const place = options.rule === undefined ? listenerPlace(elb, options.listener) : rulePlace(elb, options.rule);
   const test = options.testListener === undefined ? null : listenerPlace(elb, options.testListener);
   const groups = targetGroupsOf(elb, JSON.stringify([options.region, options.assumeRole]), options.targetGroups);
-  const readings = new Readings(place, groups);
+  const readings = readingsOf(place, groups);
 
   const drift = (found: Routing, why: string) => {
     const message = `${place.change} on ${place.arn} was not sent: ${why}; found ${found.summary}; find out who changed it, put it right and try again`;

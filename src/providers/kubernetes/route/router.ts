@@ -5,12 +5,12 @@
 import { Failure } from '../../../core/failure.ts';
 import { COLORS, type Color } from '../../../core/plan.ts';
 import { type Routing, sameRouting } from '../../../core/routing.ts';
+import { Readings } from '../../readings.ts';
 import type { Call, ProviderContext, Router } from '../../types.ts';
 import { type Api, apiOf } from '../api.ts';
 import { checkDistinct, checkNames } from '../checkedNames.ts';
 import { compareAndSet } from '../compareAndSet.ts';
 import { writtenBy } from '../fieldWriter.ts';
-import { Readings } from '../readings.ts';
 import { selectorOf } from '../service/selector.ts';
 import { readService } from '../service/service.ts';
 import { isTakenOver } from './accepted.ts';

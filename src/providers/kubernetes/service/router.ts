@@ -5,12 +5,12 @@
 import { Failure } from '../../../core/failure.ts';
 import { COLORS, type Color, otherColor } from '../../../core/plan.ts';
 import { liveColor, type Routing, sameRouting } from '../../../core/routing.ts';
+import { Readings } from '../../readings.ts';
 import type { Call, ProviderContext, Readiness, Router } from '../../types.ts';
 import { type Api, apiOf } from '../api.ts';
 import { checkDistinct, checkNames } from '../checkedNames.ts';
 import { compareAndSet } from '../compareAndSet.ts';
 import { inText, podsOf, readinessOf } from '../pods.ts';
-import { Readings } from '../readings.ts';
 import { isEverywhere } from './everywhere.ts';
 import { inspect } from './inspect.ts';
 import type { ServiceRouterOptions } from './options.ts';

@@ -2,8 +2,8 @@
  * What a read answered with is kept with its Routing, so that a switch that follows at once needs no second read; reads at the
  * same time are one request.
  */
-import type { Routing } from '../../core/routing.ts';
-import type { Call } from '../types.ts';
+import type { Routing } from '../core/routing.ts';
+import type { Call } from './types.ts';
 
 /** A switch does not go by what it saw longer ago. */
 const FRESH_MS = 5_000;
