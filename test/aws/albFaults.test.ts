@@ -7,7 +7,7 @@ import { call } from '../contract/routerContract.ts';
 import { makeShop, type Placement, planOf, type Shop, send } from './albSetup.ts';
 import { useAws } from './support/aws.ts';
 import { describeAws } from './support/describeAws.ts';
-import type { Fault } from './support/injections.ts';
+import type { Fault } from './support/faults.ts';
 import { makeTargetGroup } from './support/loadBalancers.ts';
 
 const MODIFY = 'elasticloadbalancing:ModifyListener';

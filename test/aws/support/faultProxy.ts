@@ -3,10 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Injection, Injections } from '../../support/injections.ts';
 import { awsError, type WireAnswer } from './awsError.ts';
 import { ElbFidelity, type FidelitySettings } from './elbFidelity.ts';
 import type { Health } from './elbHealth.ts';
-import { type Fault, type Injection, Injections } from './injections.ts';
+import { type Fault, fits } from './faults.ts';
 import { type AwsRequest, decodeRequest } from './request.ts';
 import { Upstream } from './upstream.ts';
 
@@ -29,7 +30,7 @@ export type Rewrite = (body: string, request: AwsRequest) => string;
 export class FaultProxy {
   /** All calls since the last `clear`, the retries of the SDK too, in the order of arrival. */
   calls: RecordedCall[] = [];
-  #injections = new Injections();
+  #injections = new Injections<Fault, AwsRequest>(fits);
   #fidelity: ElbFidelity;
   #upstream: Upstream;
   #server: Server;
@@ -82,7 +83,7 @@ export class FaultProxy {
     if (broken) throw broken;
   }
 
-  inject(fault: Fault): Injection {
+  inject(fault: Fault): Injection<Fault> {
     return this.#injections.inject(fault);
   }
 
@@ -92,11 +93,11 @@ export class FaultProxy {
   }
 
   /** AccessDenied, for ever, until the injection is stopped. */
-  deny(action: string): Injection {
+  deny(action: string): Injection<Fault> {
     return this.inject({ action, code: 'AccessDenied', times: Number.POSITIVE_INFINITY });
   }
 
-  throttle(action: string, times = 1): Injection {
+  throttle(action: string, times = 1): Injection<Fault> {
     return this.inject({ action, code: 'Throttling', times });
   }
 

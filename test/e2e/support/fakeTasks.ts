@@ -3,12 +3,11 @@
  * color's service, and a front that sends every request where the listener forwards to.
  */
 
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type Service } from '@aws-sdk/client-ecs';
 import { COLORS, type Color } from '../../../src/core/plan.ts';
 import type { Aws } from '../../aws/support/aws.ts';
 import { type LoadBalancer, storedListener } from '../../aws/support/loadBalancers.ts';
+import { startAnswering } from '../../support/answeringServer.ts';
 
 export interface FakeTasks {
   endpoints: { blue: string; green: string };
@@ -32,9 +31,9 @@ export async function startFakeTasks(
     const version = await runningVersion(aws, cluster, services[color]);
     return version === null ? [503, 'no task runs'] : [200, JSON.stringify({ version, color })];
   };
-  const servers = await Promise.all([...COLORS, null].map((color) => serve(async () => answer(color ?? (await live())))));
-  const [blue, green, front] = servers.map(urlOf) as [string, string, string];
-  return { endpoints: { blue, green }, front, close: async () => void (await Promise.all(servers.map(closed))) };
+  const servers = await Promise.all([...COLORS, null].map((color) => startAnswering(async () => answer(color ?? (await live())))));
+  const [blue, green, front] = servers.map(({ url }) => url) as [string, string, string];
+  return { endpoints: { blue, green }, front, close: async () => void (await Promise.all(servers.map((server) => server.close()))) };
 }
 
 async function runningVersion(aws: Aws, cluster: string, service: string): Promise<string | null> {
@@ -49,22 +48,3 @@ async function runningVersion(aws: Aws, cluster: string, service: string): Promi
       .at(-1) ?? null
   );
 }
-
-async function serve(answer: () => Promise<[number, string]>): Promise<Server> {
-  const server = createServer((_, response) => {
-    answer().then(
-      ([status, body]) => response.writeHead(status).end(body),
-      () => response.writeHead(502).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
-}
-
-const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-const closed = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });

@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Injection, Injections } from '../../support/injections.ts';
 import type { ControlPlaneAddress } from './controlPlane.ts';
-import { type Fault, fits, type Injection, Injections, type Matcher } from './injections.ts';
+import { type Fault, fits, type Matcher } from './faults.ts';
 import { decodeRequest, type KubernetesRequest } from './request.ts';
 import { retryAfterOf, statusOf } from './status.ts';
 import { passedOn, Upstream } from './upstream.ts';
@@ -37,7 +38,7 @@ const FOR_EVER = Number.POSITIVE_INFINITY;
 export class FaultProxy {
   /** All requests since the last `clear`, in the order of arrival. */
   calls: RecordedCall[] = [];
-  #injections = new Injections();
+  #injections = new Injections<Fault, KubernetesRequest>(fits);
   #upstream: Upstream;
   #server: Server;
   /** Streams that run: watches, and logs that are followed. */
@@ -82,32 +83,32 @@ export class FaultProxy {
     this.calls = [];
   }
 
-  inject(fault: Fault): Injection {
+  inject(fault: Fault): Injection<Fault> {
     return this.#injections.inject(fault);
   }
 
   /** 403, until the injection is stopped. */
-  deny(which: Matcher): Injection {
+  deny(which: Matcher): Injection<Fault> {
     return this.inject({ ...which, status: 403, times: FOR_EVER });
   }
 
   /** 409: somebody else has written meanwhile. For real, use `before` of a fault. */
-  conflict(which: Matcher, times = 1): Injection {
+  conflict(which: Matcher, times = 1): Injection<Fault> {
     return this.inject({ ...which, status: 409, times });
   }
 
   /** 429, with so many seconds in Retry-After. */
-  throttle(which: Matcher, times = 1, retryAfter = 1): Injection {
+  throttle(which: Matcher, times = 1, retryAfter = 1): Injection<Fault> {
     return this.inject({ ...which, status: 429, times, retryAfter });
   }
 
   /** 503 */
-  unavailable(which: Matcher, times = 1): Injection {
+  unavailable(which: Matcher, times = 1): Injection<Fault> {
     return this.inject({ ...which, status: 503, times });
   }
 
   /** Nobody gets an answer, and streams are closed, until the injection is stopped. */
-  outage(): Injection {
+  outage(): Injection<Fault> {
     const injection = this.inject({ drop: 'request', times: FOR_EVER });
     this.cutStreams();
     return injection;

@@ -2,9 +2,8 @@
  * What would run in the pods, which kwok only simulates: for each color a server that says of itself what the cluster says of the
  * color's Deployment, and a front that sends every request where the Service's selector points.
  */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { COLORS, type Color } from '../../../src/core/plan.ts';
+import { startAnswering } from '../../support/answeringServer.ts';
 import type { Cluster } from './cluster.ts';
 import type { Shop } from './shop.ts';
 
@@ -26,26 +25,7 @@ export async function startSimulatedPods(cluster: Cluster, shop: Shop): Promise<
     const version = spec?.template.spec?.containers[0]?.image?.split(':').at(-1);
     return [200, JSON.stringify({ version, color })];
   };
-  const servers = await Promise.all([...COLORS, null].map((color) => serve(async () => answer(color ?? (await live())))));
-  const [blue, green, front] = servers.map(urlOf) as [string, string, string];
-  return { endpoints: { blue, green }, front, close: async () => void (await Promise.all(servers.map(closed))) };
+  const servers = await Promise.all([...COLORS, null].map((color) => startAnswering(async () => answer(color ?? (await live())))));
+  const [blue, green, front] = servers.map(({ url }) => url) as [string, string, string];
+  return { endpoints: { blue, green }, front, close: async () => void (await Promise.all(servers.map((server) => server.close()))) };
 }
-
-async function serve(answer: () => Promise<[number, string]>): Promise<Server> {
-  const server = createServer((_, response) => {
-    answer().then(
-      ([status, body]) => response.writeHead(status).end(body),
-      () => response.writeHead(502).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
-}
-
-const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-const closed = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
