@@ -2,9 +2,11 @@
  * Builds dist/: the command, bundled so that it starts quickly, and the workflow's code as the worker loads it.
  * Two builds at once do no harm: every file is written beside its place and then moved there, what is needed first.
  */
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { build } from 'esbuild';
@@ -15,7 +17,7 @@ const source = (path) => join(root, 'src', path);
 const dist = join(root, 'dist');
 
 const ENTRIES = {
-  cutover: source('cli/main.ts'),
+  cutover: source('cli/start.ts'),
   client: source('client.ts'),
   worker: source('worker.ts'),
   demo: source('demo/main.ts'),
@@ -28,31 +30,84 @@ const BUNDLED = ['commander', 'zod', 'yaml'];
 
 const KEPT_MS = 7 * 24 * 3_600_000;
 
-const [code, workflow] = await Promise.all([bundleCode(), bundleWorkflows()]);
-await publish([...code, workflow]);
+const OPTIONS = {
+  outdir: dist,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  // Names stay as they are: stack traces are read by people.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  absWorkingDir: root,
+  write: false,
+  logLevel: 'warning',
+};
 
-async function bundleCode() {
-  const entryPoints = Object.fromEntries(Object.entries(ENTRIES).filter(([, path]) => existsSync(path)));
+const [script, workflow] = await Promise.all([bundleScript(), bundleWorkflows()]);
+const code = await bundleCode(basename(script[0].path, '.cjs'));
+await publish([...script, ...code, workflow]);
+
+async function bundleCode(keptScript) {
   const { outputFiles } = await build({
-    entryPoints,
-    outdir: dist,
+    ...OPTIONS,
+    entryPoints: ENTRIES,
     chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // Names stay as they are: stack traces are read by people.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: 'none',
+    define: { KEPT_SCRIPT: JSON.stringify(keptScript) },
     banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
     plugins: [packages(), slimProto()],
-    absWorkingDir: root,
-    write: false,
-    logLevel: 'warning',
   });
   return outputFiles.map(({ path, contents }) => ({ path, contents: withShebang(path, contents) }));
+}
+
+/** The command line as one script, as Node wraps a CommonJS module, and what V8 made of it (see src/cli/start.ts). */
+async function bundleScript() {
+  const { outputFiles } = await build({
+    ...OPTIONS,
+    entryPoints: { 'chunks/command': source('cli/main.ts') },
+    entryNames: '[dir]/[name]-[hash]',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    define: { 'import.meta.url': '__url' },
+    banner: {
+      js: '(function(exports,require,module,__filename,__dirname){const __url=require("node:url").pathToFileURL(__filename).href;',
+    },
+    footer: { js: '})' },
+    plugins: [withoutLongRunning(), packages(), slimProto()],
+  });
+  const [{ path, contents }] = outputFiles;
+  return [{ path, contents }, ...keptCode(path, contents)];
+}
+
+/** Nothing where it cannot be made: the command is imported as usual then. */
+function keptCode(path, contents) {
+  const folder = mkdtempSync(join(tmpdir(), 'cutover-build-'));
+  const cache = path.replace(/\.cjs$/, '.cache');
+  try {
+    // It is compiled under the name that it will have: what it requires lies beside it.
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+    const kept = join(folder, 'cache');
+    execFileSync(process.execPath, [join(root, 'scripts', 'keep-code.mjs'), path, kept], { stdio: 'ignore' });
+    return [{ path: cache, contents: readFileSync(kept) }];
+  } catch {
+    process.stderr.write('cutover: its compiled code could not be kept: every command will start a tenth of a second later\n');
+    return [];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** They are imported (src/cli/start.ts): no part of the script. */
+function withoutLongRunning() {
+  return {
+    name: 'without-long-running',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\/commands\/(dev|worker|router)\.ts$/ }, ({ path }) => ({ path, external: true }));
+    },
+  };
 }
 
 /**

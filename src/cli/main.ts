@@ -1,9 +1,23 @@
-import * as module from 'node:module';
 import { report } from './errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 
-/** Runs one command line; whatever happens becomes an exit status. */
-async function main(argv: readonly string[]): Promise<ExitCode> {
+/** Runs one command line to the end of this process. */
+export async function runToExit(argv: readonly string[]): Promise<never> {
+  // A reader that has seen enough (`| head`) is no failure.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+      throw error;
+    });
+  }
+  process.exitCode = await main(argv);
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  // Open connections and timers of the client must not hold the shell up.
+  process.exit();
+}
+
+/** Whatever happens becomes an exit status. */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const { parse } = await import('./program.ts');
     const parsed = await parse(argv);
@@ -40,19 +54,3 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
     if (stream.destroyed || !stream.writable) resolve();
     else stream.write('', () => resolve());
   });
-
-// A reader that has seen enough (`| head`) is no failure.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
-    throw error;
-  });
-}
-
-// Node 22 and later keep the compiled code of what is loaded from here on.
-(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
-
-process.exitCode = await main(process.argv.slice(2));
-await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-// Open connections and timers of the client must not hold the shell up.
-process.exit();
