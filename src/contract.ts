@@ -176,6 +176,9 @@ export interface Decided {
   deploymentId: string;
   phase: Phase;
   message: string;
+  /** Of a rollback: the version that users leave, and the one that they go back to; null where it is not known. */
+  from?: string | null;
+  to?: string | null;
 }
 
 export const DECISIONS = ['approve', 'reject', 'promote', 'extend', 'rollback', 'abort', 'resolve'] as const;

@@ -93,7 +93,8 @@ function acceptDecision({ service, take }: Mailbox, name: DecisionName): void {
     const { phase = 'ended' as const, version = '' } = statusById(service(), own) ?? {};
     const follows =
       own !== before ? 'a deployment of its own begins' : taken.name === 'resolve' ? 'it is carried out' : `${version} is now ${phase}`;
-    return { deploymentId: own, phase, message: `${name} accepted: ${follows}` };
+    const decided = { deploymentId: own, phase, message: `${name} accepted: ${follows}` };
+    return taken.name === 'rollback' ? { ...decided, ...versionsBack(service(), own) } : decided;
   };
   setHandler(
     defineUpdate<Decided, [Decision]>(name),
@@ -120,6 +121,12 @@ function acceptDecision({ service, take }: Mailbox, name: DecisionName): void {
     },
     { description: DESCRIPTIONS[name] },
   );
+}
+
+/** Which way a rollback goes that was just decided: within the deployment, or by one of its own. */
+function versionsBack({ deployment, next, live }: Service, deploymentId: string): Pick<Decided, 'from' | 'to'> {
+  if (next?.deploymentId === deploymentId) return { from: live?.version ?? null, to: next.plan.version };
+  return { from: deployment?.version ?? null, to: deployment?.from?.version ?? null };
 }
 
 const noteRefusal = (service: Service, name: string, by: string, refusal: string): Service =>
