@@ -1,5 +1,6 @@
 /** Waiting until a color has nobody left. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { BLIND_DRAIN, blindUntil } from '../core/drain.ts';
 import { formatDuration } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Color } from '../core/plan.ts';
@@ -23,15 +24,15 @@ export async function drain(
   const { drainMs } = plan.switch;
   const router = await providersOf(plan).router();
   const since = startOf(call.resumed);
-  const blindUntil = (lastSwitchAt ?? 0) + drainMs;
+  const blindly = blindUntil(plan, lastSwitchAt);
   for (;;) {
     const open = await countOpen(call, router, color);
     if (open === 0) return { detail: 'no open connections' };
     const now = Date.now();
-    if (open === null && now >= blindUntil) return served(call, router, color, since, lastSwitchAt ?? since);
+    if (open === null && now >= blindly) return served(call, router, color, since, lastSwitchAt ?? since);
     if (open !== null && now >= since + drainMs) return { detail: `${open} still open after ${formatDuration(drainMs)}` };
-    call.heartbeat({ since, waits: waiting(open, open === null ? blindUntil : since + drainMs) });
-    await pause(open === null ? Math.min(BLIND_POLL_MS, blindUntil - now) : COUNT_POLL_MS, undefined, { signal: call.signal });
+    call.heartbeat({ since, waits: waiting(open, open === null ? blindly : since + drainMs) });
+    await pause(open === null ? Math.min(BLIND_POLL_MS, blindly - now) : COUNT_POLL_MS, undefined, { signal: call.signal });
   }
 }
 
@@ -40,13 +41,13 @@ const waiting = (open: number | null, until: number): string =>
 
 /** The drain time is over, and connections cannot be counted. */
 async function served(call: ActivityCall, router: Router, color: Color, since: number, lastSwitchAt: number): Promise<{ detail: string }> {
-  const passed = 'open connections cannot be counted; the drain time has passed';
-  if (!router.recentRequests) return { detail: passed };
+  if (!router.recentRequests) return { detail: BLIND_DRAIN };
   const deadline = Date.now() + STILL_SERVING_MS;
   for (;;) {
     const requests = await router.recentRequests(call, color, lastSwitchAt).catch((error) => whileAway(call, error));
-    if (requests === null || requests === 0) return { detail: requests === 0 ? `${passed}, and no requests come any more` : passed };
-    if (Date.now() >= deadline) return { detail: `${passed}; ${requests} requests still came in the last minutes` };
+    if (requests === null || requests === 0)
+      return { detail: requests === 0 ? `${BLIND_DRAIN}, and no requests come any more` : BLIND_DRAIN };
+    if (Date.now() >= deadline) return { detail: `${BLIND_DRAIN}; ${requests} requests still came in the last minutes` };
     call.heartbeat({
       since,
       waits: `${requests} requests came in the last minutes: waits until ${new Date(deadline).toISOString()} at most`,

@@ -16,7 +16,7 @@ export async function deploy(call: Call, input: Parameters<Activities['deploy']>
   await refuseLive(call, plan, color, 'deployed to');
   const environment = await providersOf(plan).environment();
   const state = await environment.ensure(call, color, { version: plan.version, capacity, deploymentId });
-  return { detail: state.detail };
+  return { detail: state.detail, ready: state.ready };
 }
 
 export async function scale(call: Call, input: Parameters<Activities['scale']>[0]): ReturnType<Activities['scale']> {

@@ -19,16 +19,28 @@ export async function switchTraffic(
 ): ReturnType<Activities['switchTraffic']> {
   const { plan, to, expect } = input;
   const router = await providersOf(plan).router();
-  const [found] = await Promise.all([readFirst(call, router, input), requireReady(call, router, input)]);
+  const readiness = requireReady(call, router, input).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  const found = await readFirst(call, router, input);
   // Done already: by an attempt whose answer was lost, or by somebody who was faster.
   if (found.to === to) return { routing: found, at: Date.now(), ...(await askedAgain(call, router, plan, { to, from: found })) };
   if (expect !== null && !(expect as string[]).includes(found.to))
     throw new Failure('Drift', `the router says: ${found.summary}`, { found });
+  const lack = await readiness;
+  if (lack !== null) throw withFound(lack.error, found);
   const writing = uninterrupted(call);
   const written = await router.write(writing, { to, from: found });
   const at = Date.now();
   const routing = await readBack(writing, router, { to, from: found });
   return { routing, at, ...(written && { pending: written.pending }) };
+}
+
+/** Who decides what to do about it wants to know where users are. */
+function withFound(error: unknown, found: Routing): unknown {
+  if (!(error instanceof Failure)) return error;
+  return new Failure(error.type, error.message, { ...(error.details as object | undefined), found });
 }
 
 /** A write of what is there changes nothing, and says how to ask whether it is everywhere. */

@@ -20,7 +20,7 @@ export interface Activities {
   /** Returns when the router sees as many healthy copies as it needs; gives up as TargetNotReady, with a reason for each. */
   awaitReady(input: { plan: Plan; color: Color; needs: Needs }): Promise<{ detail: string }>;
   /** Brings the plan's version up. Refuses the live color. */
-  deploy(input: { plan: Plan; color: Color; capacity: number; deploymentId: string }): Promise<{ detail: string | null }>;
+  deploy(input: { plan: Plan; color: Color; capacity: number; deploymentId: string }): Promise<{ detail: string | null; ready: number }>;
   /** Runs all smoke tests at the same time, the identity test included. A failed test is a result, not a failure. */
   smokeTest(input: { plan: Plan; color: Color }): Promise<{ tests: SmokeTestStatus[] }>;
   warmUp(input: { plan: Plan; color: Color }): Promise<{ requests: number; failed: number }>;

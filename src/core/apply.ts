@@ -3,7 +3,7 @@ import { takeDecision } from './decide.ts';
 import { failed } from './failed.ts';
 import { count, judge, judgeWindow, type Sample, tallyOf } from './gate.ts';
 import { isOutOfSight, watchLonger } from './patience.ts';
-import { checksHealth, otherColor, type Plan } from './plan.ts';
+import { checksHealth, isPrepared, otherColor, type Plan } from './plan.ts';
 import { canGoBack, isBeforeSwitch } from './position.ts';
 import { liveColor, type Routing } from './routing.ts';
 import type { Event, Monitoring, Result, Resume, State } from './state.ts';
@@ -88,16 +88,12 @@ function completed(plan: Plan, state: State, result: Result, at: number): State 
     case 'attach':
       return enter(closeStep(state, at, 'done', result.detail), at, { name: step.name === 'attach-back' ? 'await-back' : 'deploy' });
     case 'await-ready':
-      return nowReady(closeStep(state, at, 'done', result.detail), at);
+      return nowReady(plan, closeStep(state, at, 'done', result.detail), at);
     case 'drain':
       return drained(plan, closeStep(state, at, 'done', result.detail), at);
     case 'deploy':
       if (step.name === 'revive') return towardsSwitchBack(plan, { ...state, oldCapacity: state.from?.capacity ?? 1 }, at);
-      return enter(
-        closeStep(state, at, 'done', result.detail),
-        at,
-        checksHealth(plan) ? { name: 'await-ready', then: 'test' } : { name: 'test' },
-      );
+      return deployed(plan, closeStep(state, at, 'done', result.detail), result.ready, at);
     case 'test':
       return tested(plan, { ...state, tests: result.tests }, at);
     case 'warm-up':
@@ -149,10 +145,24 @@ function observed(plan: Plan, before: State, result: Extract<Result, { of: 'obse
 
 /** From here on the idle color, or the router, is not as it was found. */
 const bringUp = (plan: Plan, state: State, at: number): State =>
-  enter({ ...state, touched: true }, at, { name: checksHealth(plan) ? 'attach' : 'deploy' });
+  enter({ ...state, touched: true }, at, { name: isPrepared(plan) ? 'attach' : 'deploy' });
 
-function nowReady(state: State, at: number): State {
-  return enter(state, at, { name: state.step.name === 'await-ready' ? state.step.then : 'switch-back' });
+function deployed(plan: Plan, state: State, ready: number | undefined, at: number): State {
+  if (!checksHealth(plan)) return towardsTest(plan, state, at);
+  const waiting = enter(state, at, { name: 'await-ready', then: 'test' });
+  // The switch asks the router itself all the same.
+  const isKnown = plan.router.readyWhenDeployed && ready !== undefined && ready >= Math.max(1, state.from?.capacity ?? 1);
+  return isKnown ? nowReady(plan, closeStep(waiting, at, 'done', `${ready} ready`), at) : waiting;
+}
+
+function nowReady(plan: Plan, state: State, at: number): State {
+  const where = state.step.name === 'await-ready' ? state.step.then : 'switch-back';
+  return where === 'test' ? towardsTest(plan, state, at) : enter(state, at, { name: where });
+}
+
+function towardsTest(plan: Plan, state: State, at: number): State {
+  const testing = enter(state, at, { name: 'test' });
+  return plan.untested ? tested(plan, testing, at) : testing;
 }
 
 function drained(plan: Plan, state: State, at: number): State {

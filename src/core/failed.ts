@@ -1,5 +1,5 @@
 /** What becomes of a deployment when a command could not be carried out, after its retries. */
-import { checksHealth, type Plan } from './plan.ts';
+import { checksHealth, isPrepared, type Plan } from './plan.ts';
 import type { Resume, State, StepFailure } from './state.ts';
 import {
   afterRetention,
@@ -95,11 +95,14 @@ function wayBackFailed(plan: Plan, state: State, failure: StepFailure, at: numbe
   if (failure.type === 'Drift' && failure.found) return block(failed, at, drift(failure.found), where);
   if (failure.type === 'ColorIsLive')
     return usersBack(plan, withPending(note(failed, at, 'somebody was faster', 'cutover', failure.message), undefined), at);
+  const isOnOld = state.liveColor === state.from?.color;
+  // Whoever users are on already need not be ready for them: the switch reads first.
+  if (failure.type === 'TargetNotReady' && state.step.name === 'await-back' && isOnOld) return enter(failed, at, { name: 'switch-back' });
   const tried = state.unready ?? 0;
-  if (failure.type === 'TargetNotReady' && checksHealth(plan) && !state.forced && tried === 0) return makeReady(failed, failure, at);
+  if (failure.type === 'TargetNotReady' && checksHealth(plan) && !state.forced && tried === 0) return makeReady(plan, failed, failure, at);
   // The old color cannot take users as it is: it is brought up anew, once.
-  const canRevive = tried < 2 && state.step.name !== 'revive' && state.step.name !== 'confirm-back' && state.from?.version != null;
-  if (canRevive && (failure.type === 'TargetNotReady' || (state.step.name === 'scale-up' && state.liveColor !== state.from?.color))) {
+  const canRevive = tried < 2 && !isOnOld && !['revive', 'confirm-back'].includes(state.step.name) && state.from?.version != null;
+  if (canRevive && (failure.type === 'TargetNotReady' || state.step.name === 'scale-up')) {
     const revived = note({ ...failed, unready: 2 }, at, `brings ${state.from?.version} up again`, 'cutover', failure.message);
     return enter(revived, at, { name: 'revive' });
   }
@@ -108,9 +111,11 @@ function wayBackFailed(plan: Plan, state: State, failure: StepFailure, at: numbe
 }
 
 /** It runs, but the router does not see as many of it ready as users need: as many as there are now, and checked by the router. */
-function makeReady(state: State, failure: StepFailure, at: number): State {
+function makeReady(plan: Plan, state: State, failure: StepFailure, at: number): State {
   const { asked, more } = asMany({ ...state, unready: 1 }, failure);
-  return enter(note(asked, at, 'makes it ready', 'cutover', failure.message), at, { name: more ? 'scale-up' : 'attach-back' });
+  return enter(note(asked, at, 'makes it ready', 'cutover', failure.message), at, {
+    name: more ? 'scale-up' : isPrepared(plan) ? 'attach-back' : 'await-back',
+  });
 }
 
 /**

@@ -58,8 +58,11 @@ export interface Check {
   minSamples: number;
 }
 
-/** The router checks the health of its targets itself: it is told of the idle color first, asked whether that is ready, and settled in the end. */
+/** The router knows the health of its targets itself: it is asked whether the idle color is ready. */
 export const checksHealth = ({ router }: Plan): boolean => router.healthTimeoutMs !== undefined;
+
+/** It has to be told of a color first, and settled in the end. */
+export const isPrepared = (plan: Plan): boolean => checksHealth(plan) && plan.router.prepares !== false;
 
 export type Concurrency = 'reject' | 'queue' | 'supersede';
 
@@ -74,15 +77,26 @@ export interface Plan {
    * By the provider's own options. `switchTimeoutMs`: how long one attempt to switch (read, write, read back) may take.
    * `healthTimeoutMs`: the router checks the health of a color by itself, and how long that may take; absent where it does not.
    * `spreadMs`: a switch takes its time to be everywhere, and how long users may still be sent to the old color after that (the TTL
-   * of DNS); absent where it is at once.
+   * of DNS); absent where it is at once. `prepares` false: nothing is written but the switch.
+   * `readyWhenDeployed`: it looks at the very copies that the environment sees ready. `countsConnections` false: it knows neither open
+   * connections nor requests, a drain only takes its time.
    */
-  router: ProviderRef & { switchTimeoutMs: number; healthTimeoutMs?: number; spreadMs?: number };
+  router: ProviderRef & {
+    switchTimeoutMs: number;
+    healthTimeoutMs?: number;
+    spreadMs?: number;
+    prepares?: false;
+    readyWhenDeployed?: true;
+    countsConnections?: false;
+  };
   /** `deployTimeoutMs`: how long one attempt to bring a version up may take, by the provider's own options. */
   environment: ProviderRef & { deployTimeoutMs: number };
   /** Where a color answers past the router (scheme://host:port, maybe a base path); null where nothing is known. */
   endpoints: { blue: string | null; green: string | null; preview: string | null };
   identity: Identity | null;
   smokeTests: SmokeTest[];
+  /** There is nothing to test: neither an identity nor a smoke test. (Plans of before do not say it: they ask a worker.) */
+  untested?: true;
   warmup: { path: string; requests: number; concurrency: number } | null;
   approval: { required: boolean; timeoutMs: number; onTimeout: 'reject' | 'approve' };
   switch: {

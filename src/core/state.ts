@@ -35,8 +35,8 @@ export interface Asking {
 }
 
 /**
- * `attach`, `await-ready`, their twins on the way back, and `settle` are taken where the router checks the health of its targets;
- * `spread` where its change takes time to reach users. The plan says so.
+ * `await-ready` and its twin on the way back are taken where the router checks the health of its targets, `attach`, its twin and
+ * `settle` where it also has to be prepared for that; `spread` where its change takes time to reach users. The plan says so.
  */
 export type Step =
   // before the switch: users notice nothing
@@ -160,7 +160,8 @@ export type Result =
   | { of: 'observe'; routing: Routing; blue: ObservedColor; green: ObservedColor; snapshot?: Json }
   | { of: 'attach' | 'await-ready' | 'spread'; detail: string }
   | { of: 'drain'; detail: string }
-  | { of: 'deploy'; detail: string | null }
+  /** `ready`: copies that the environment saw ready. */
+  | { of: 'deploy'; detail: string | null; ready?: number }
   | { of: 'test'; tests: SmokeTestStatus[] }
   | { of: 'warm-up'; requests: number; failed: number }
   | { of: 'switch'; routing: Routing; at: number; pending?: string }

@@ -1,7 +1,7 @@
 /** The moves that a deployment can make: each takes a state and gives the next one. */
 import type { Outcome, StepState } from '../contract.ts';
 import { judgeWindow, tallyOf } from './gate.ts';
-import { type Color, checksHealth, otherColor, type Plan } from './plan.ts';
+import { type Color, checksHealth, isPrepared, otherColor, type Plan } from './plan.ts';
 import { isGoingBack, phaseOf } from './position.ts';
 import { liveColor, type Routing } from './routing.ts';
 import type { Asking, Problem, Resume, State, Step } from './state.ts';
@@ -148,14 +148,16 @@ export const ended = end;
 
 /** One color is gone for good: the router is left as people write it. */
 export const cleaned = (plan: Plan, state: State, at: number): State =>
-  checksHealth(plan) && state.liveColor !== null ? enter(state, at, { name: 'settle' }) : end(state, at);
+  isPrepared(plan) && state.liveColor !== null ? enter(state, at, { name: 'settle' }) : end(state, at);
 
 /**
  * The old color has been brought up: a router that checks health has to see it before users may come. One that a person has said to
  * overwrite is written once, and not added to before.
  */
-export const towardsSwitchBack = (plan: Plan, state: State, at: number): State =>
-  enter(state, at, { name: checksHealth(plan) && !state.forced ? 'attach-back' : 'switch-back' });
+export const towardsSwitchBack = (plan: Plan, state: State, at: number): State => {
+  if (state.forced || !checksHealth(plan)) return enter(state, at, { name: 'switch-back' });
+  return enter(state, at, { name: isPrepared(plan) ? 'attach-back' : 'await-back' });
+};
 
 /** The window broke a bound, or users do not get the new version: back, or to a person where there is no way back. */
 export function broken(state: State, at: number, reason: string, where: Resume = 'monitor'): State {

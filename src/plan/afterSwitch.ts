@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import { type Check, checksHealth, type Plan } from '../core/plan.ts';
+import { type Check, isPrepared, type Plan } from '../core/plan.ts';
 import type { PlannedStep, Situation } from './description.ts';
 
 /** The switch, and all that follows. */
@@ -11,7 +11,7 @@ export function afterSwitch(plan: Plan, situation: Situation): PlannedStep[] {
     ...(confirm ? [confirmation(plan, confirm, situation)] : []),
     ...(plan.monitor.durationMs > 0 ? [monitor(plan, situation)] : []),
     ...(situation.firstDeployment ? [] : oldColor(plan, situation)),
-    ...(checksHealth(plan) && !situation.firstDeployment && plan.retention.then === 'remove' ? [settle(plan, situation)] : []),
+    ...(isPrepared(plan) && !situation.firstDeployment && plan.retention.then === 'remove' ? [settle(plan, situation)] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import { checksHealth, type Plan, type SmokeTest, type SwitchWindow } from '../core/plan.ts';
+import { checksHealth, isPrepared, type Plan, type SmokeTest, type SwitchWindow } from '../core/plan.ts';
 import { isOpen, opensAt } from '../core/window.ts';
 import type { PlannedStep, Situation } from './description.ts';
 
@@ -9,7 +9,7 @@ const WEEKDAYS = 7;
 export function beforeSwitch(plan: Plan, situation: Situation): PlannedStep[] {
   const idle = situation.to ?? 'the idle color';
   return [
-    ...(checksHealth(plan) ? [attach(plan, idle)] : []),
+    ...(isPrepared(plan) ? [attach(plan, idle)] : []),
     deploy(plan, situation, idle),
     ...(checksHealth(plan) ? [awaitReady(plan, situation, idle)] : []),
     test(plan, idle),

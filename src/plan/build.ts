@@ -28,6 +28,7 @@ export function buildPlan(config: ServiceConfig, { version, folder }: { version:
     },
     identity: config.identity ? withoutUndefined(config.identity) : null,
     smokeTests: config.smokeTests.map(smokeTest),
+    ...(config.identity || config.smokeTests.length > 0 ? {} : { untested: true as const }),
     warmup: config.warmup ?? null,
     approval: { required: config.approval.required, timeoutMs: config.approval.timeout, onTimeout: config.approval.onTimeout },
     switch: { window: config.switch.window ?? null, confirm: confirm(config), drainMs: drainOf(config) },
@@ -38,7 +39,7 @@ export function buildPlan(config: ServiceConfig, { version, folder }: { version:
 }
 
 /** What a router does not have, its plan does not mention: a deployment by such a plan takes no step for it. */
-function routerOf({ router: config }: ServiceConfig): Plan['router'] {
+function routerOf({ router: config, environment }: ServiceConfig): Plan['router'] {
   const definition = routerDefinition(config.type);
   const options = optionsOf(config);
   const healthTimeoutMs = definition.healthTimeoutMs?.(options);
@@ -49,6 +50,9 @@ function routerOf({ router: config }: ServiceConfig): Plan['router'] {
     switchTimeoutMs: definition.switchTimeoutMs?.(options) ?? SWITCH_TIMEOUT_MS,
     ...(healthTimeoutMs === undefined ? {} : { healthTimeoutMs }),
     ...(spreadMs === undefined ? {} : { spreadMs }),
+    ...(definition.prepares?.(options) === false ? { prepares: false as const } : {}),
+    ...(definition.readyWhenDeployedBy === environment.type ? { readyWhenDeployed: true as const } : {}),
+    ...(definition.countsConnections === false ? { countsConnections: false as const } : {}),
   };
 }
 

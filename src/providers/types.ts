@@ -170,8 +170,14 @@ export interface RouterDefinition<Schema extends z.ZodObject = z.ZodObject> exte
   switchTimeoutMs?(options: z.infer<Schema>): number;
   /** The address that users connect to, where it knows that itself: the default of `switch.confirm.url`. */
   frontUrl?(options: z.infer<Schema>): string;
-  /** For routers that check the health of their targets themselves (they attach, are asked whether ready, settle): how long that may take, ms. */
+  /** For routers that check the health of their targets themselves (they are asked whether ready): how long that may take, ms. */
   healthTimeoutMs?(options: z.infer<Schema>): number;
+  /** For them: false where `attach` and `settle` have nothing to do. */
+  prepares?(options: z.infer<Schema>): boolean;
+  /** For them: the type of environment whose copies they look at themselves, in the way it does: what it saw ready is ready. */
+  readyWhenDeployedBy?: string;
+  /** False where it has neither `openConnections` nor `recentRequests`. */
+  countsConnections?: false;
   /**
    * For routers whose change takes its time (they answer whether it is everywhere): how long users may still be sent to the old color
    * after that, ms; 0 where they cannot.

@@ -1,6 +1,7 @@
 /** Carries out one command of the core by the activity that it stands for. */
 import { type ActivityOptions, proxyActivities, sleep } from '@temporalio/workflow';
 import type { Activities } from '../activities/types.ts';
+import { BLIND_DRAIN, blindUntil } from '../core/drain.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Service } from '../core/record.ts';
 import type { Command, Result, State } from '../core/state.ts';
@@ -49,6 +50,9 @@ export async function perform(service: Service, plan: Plan, state: State, comman
       };
     case 'drain': {
       const { color, lastSwitchAt } = command;
+      // Nothing can be counted, and the time is over: no worker knows more.
+      if (plan.router.countsConnections === false && Date.now() >= blindUntil(plan, lastSwitchAt))
+        return { of: 'drain', detail: BLIND_DRAIN };
       const chosen = withSummary(options.draining(plan), `drain ${color}`);
       return { of: 'drain', ...(await activities.drain.executeWithOptions(chosen, [{ plan, color, lastSwitchAt }])) };
     }

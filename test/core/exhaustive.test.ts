@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { possible } from '../../src/core/decide.ts';
 import { explore, type Graph } from './explore.ts';
-import { CHECKING, check, HOUR, MINUTE, type PlanChanges, planOf, SLOW } from './plans.ts';
+import { CHECKING, check, HOUR, LOOKING, MINUTE, type PlanChanges, planOf, SLOW } from './plans.ts';
 import { PROMISES } from './promises.ts';
 import { SAFETY_RULES } from './rules.ts';
-import { emptyWorld, liveWorld, type World, withHealthChecks } from './world.ts';
+import { emptyWorld, liveWorld, type World, withHealthChecks, withHealthInSight } from './world.ts';
 
 const EVERY_DAY = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const, to: '23:59', timezone: 'UTC' };
 const monitored = (changes: Parameters<typeof check>[0]): PlanChanges => ({
@@ -70,6 +70,7 @@ const SCENES: [string, PlanChanges, World, number][] = [
     withHealthChecks(liveWorld(3)),
     0,
   ],
+  ['a Service of Kubernetes', { router: LOOKING }, withHealthInSight(liveWorld(3)), 1],
   ['DNS', { router: SLOW }, liveWorld(1), 1],
   ['DNS, without confirm', { router: SLOW, switch: { confirm: null } }, emptyWorld, 1],
 ];

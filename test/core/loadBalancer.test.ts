@@ -1,8 +1,10 @@
 /** Deployments by a router that checks the health of its targets, and by one whose change takes time. */
 import { describe, expect, test } from 'vitest';
+import { next } from '../../src/core/next.ts';
+import { step } from '../../src/core/service.ts';
 import { Drive } from './drive.ts';
-import { CHECKING, HOUR, type PlanChanges, SLOW } from './plans.ts';
-import { drift, liveWorld, loseCapacity, type World, withHealthChecks } from './world.ts';
+import { CHECKING, HOUR, LOOKING, type PlanChanges, SLOW } from './plans.ts';
+import { drift, liveWorld, loseCapacity, type World, withHealthChecks, withHealthInSight } from './world.ts';
 
 const deploying = (world: World, changes: PlanChanges = {}): Drive => {
   const drive = new Drive(world, { router: CHECKING, ...changes });
@@ -121,6 +123,39 @@ describe('A router that checks health', () => {
     expect(drive.commands.filter((command) => command.do === 'settle')).toEqual([
       expect.objectContaining({ live: 'blue', snapshot: 'as people wrote it' }),
     ]);
+  });
+});
+
+describe('A router that sees what its environment sees, and is not prepared for a color', () => {
+  const looking = () => deploying(withHealthInSight(liveWorld(3)), { router: LOOKING });
+
+  test('is not asked again what has just been seen, nor told of a color, nor tidied up', () => {
+    const drive = looking().until('ended');
+    expect(stepsOf(drive)).toEqual(expect.arrayContaining(['deploy', 'await-ready', 'test', 'switch', 'remove-old']));
+    expect(drive.commands.map((command) => command.do)).not.toEqual(expect.arrayContaining(['await-ready']));
+    expect(stepsOf(drive).filter((name) => ['attach', 'settle'].includes(name))).toEqual([]);
+    expect(drive.status.outcome).toBe('succeeded');
+  });
+
+  test('is waited for where the environment has not said how many are ready', () => {
+    const drive = looking().until('deploy');
+    const { seq } = drive.state;
+    drive.service = step(drive.service, { type: 'completed', seq, result: { of: 'deploy', detail: null, ready: 2 }, at: drive.world.now });
+    expect(next(drive.service.plan!, drive.state).do).toBe('await-ready');
+  });
+
+  test('is waited for on the way back, where the old color lost copies meanwhile', () => {
+    const drive = looking().until('monitor');
+    drive.world = loseCapacity(drive.world, 'blue');
+    drive.tell({ name: 'rollback', to: null, now: false });
+    drive.until('await-back');
+    expect(stepsOf(drive)).not.toContain('attach-back');
+  });
+
+  test('with nothing to test, users are switched as soon as the new color is ready', () => {
+    const drive = deploying(withHealthInSight(liveWorld(3)), { router: LOOKING, untested: true }).until('switch');
+    expect(drive.commands.map((command) => command.do)).toEqual(['observe', 'drain', 'deploy']);
+    expect(stepsOf(drive)).toEqual(['observe', 'drain-idle', 'deploy', 'await-ready', 'test', 'switch']);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Executes a command in the simulated world as the activities do, with what can go wrong in each. */
 import { type Color, otherColor } from '../../src/core/plan.ts';
+import type { Routing } from '../../src/core/routing.ts';
 import type { Command, Needs, Result, StepFailure } from '../../src/core/state.ts';
 import { change, check, EMPTY, healthy, isChecked, isColor, moveUsers, routingOf, tick, type World, waitUntil } from './world.ts';
 
@@ -137,16 +138,16 @@ function deploy(world: World, command: Extract<Command, { do: 'deploy' }>, fault
   const ready = broken ? 0 : capacity;
   // What users were on before is proven; what is new is proven by its tests.
   const there = change(world, color, { version, capacity, ready, proven: plan === 'previous', leftAt: null });
-  return broken ? failure(there, 'DeployFailed', 'it exits at once') : done(there, { of: 'deploy', detail: null });
+  return broken ? failure(there, 'DeployFailed', 'it exits at once') : done(there, { of: 'deploy', detail: null, ready });
 }
 
 /** The router itself does not see a color fit for users. */
-function notHealthy(world: World, color: Color, needs: Needs): Performed | null {
+function notHealthy(world: World, color: Color, needs: Needs, found: Routing | null = null): Performed | null {
   if (world.checked === null || (needs === 'no-objection' && !isChecked(world, color))) return null;
   const wanted = Math.max(1, healthy(world, otherColor(color)));
   if (healthy(world, color) >= (needs === 'all' ? wanted : 1)) return null;
   const { world: later } = failure(world, '', '');
-  return { world: later, ending: { type: 'failed', failure: { type: 'TargetNotReady', message: 'not healthy', found: null, wanted } } };
+  return { world: later, ending: { type: 'failed', failure: { type: 'TargetNotReady', message: 'not healthy', found, wanted } } };
 }
 
 function switchTraffic(world: World, { to, expect, minimum, needs }: Extract<Command, { do: 'switch' }>): Performed {
@@ -154,7 +155,7 @@ function switchTraffic(world: World, { to, expect, minimum, needs }: Extract<Com
   if (found === to) return done(world, { of: 'switch', routing: routingOf(world), at: world.now });
   if (expect !== null && (found === 'other' || !expect.includes(found))) return failure(world, 'Drift', 'somebody changed it', true);
   if (world[to].ready < minimum) return failure(world, 'TargetNotReady', `${to} is not ready`, true);
-  const unhealthy = notHealthy(world, to, needs);
+  const unhealthy = notHealthy(world, to, needs, routingOf(world));
   if (unhealthy) return unhealthy;
   const left = isColor(found) ? check(world, found, !world.sticky) : world;
   const moved = check(moveUsers(left, to), to, true);

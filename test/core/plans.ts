@@ -17,9 +17,20 @@ export const check = (changes: Partial<Check> = {}): Check => ({
   ...changes,
 });
 
-/** A load balancer, which checks the health of its targets; and DNS, whose change takes time. */
+/**
+ * A load balancer, which checks the health of its targets; DNS, whose change takes time; and a Service of Kubernetes, which sees the
+ * pods that its environment sees, and has only its selector written.
+ */
 export const CHECKING: Plan['router'] = { type: 'checking', options: {}, switchTimeoutMs: 30_000, healthTimeoutMs: 60_000 };
 export const SLOW: Plan['router'] = { type: 'slow', options: {}, switchTimeoutMs: 30_000, spreadMs: 60_000 };
+export const LOOKING: Plan['router'] = {
+  ...CHECKING,
+  type: 'looking',
+  spreadMs: 0,
+  prepares: false,
+  readyWhenDeployed: true,
+  countsConnections: false,
+};
 
 export type PlanChanges = Partial<Omit<Plan, 'switch'>> & { switch?: Partial<Plan['switch']> };
 

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Taken } from '../../src/core/state.ts';
 import { DECISIONS } from './happenings.ts';
-import { CHECKING, check, HOUR, MINUTE, type PlanChanges, SLOW } from './plans.ts';
+import { CHECKING, check, HOUR, LOOKING, MINUTE, type PlanChanges, SLOW } from './plans.ts';
 import { type Action, Schedule } from './schedule.ts';
-import { emptyWorld, liveWorld, withHealthChecks } from './world.ts';
+import { emptyWorld, liveWorld, withHealthChecks, withHealthInSight } from './world.ts';
 
 const PLANS: PlanChanges[] = [
   {},
@@ -18,6 +18,7 @@ const PLANS: PlanChanges[] = [
     retention: { durationMs: HOUR, capacity: 1, then: 'keep' },
     approval: { required: true, timeoutMs: HOUR, onTimeout: 'reject' },
   },
+  { router: LOOKING },
   { router: SLOW },
 ];
 
@@ -55,7 +56,8 @@ test('Whatever is said and whatever fails, in any order, the safety rules hold a
       fc.array(action, { minLength: 60, maxLength: 300, size: 'max' }),
       fc.boolean(),
       (world, plan, actions, sticky) => {
-        const schedule = new Schedule(plan.router === CHECKING ? withHealthChecks(world, sticky) : world, plan);
+        const around = { [CHECKING.type]: withHealthChecks(world, sticky), [LOOKING.type]: withHealthInSight(world) };
+        const schedule = new Schedule(around[plan.router?.type ?? ''] ?? world, plan);
         for (const one of actions) schedule.act(one);
         schedule.settle();
         steps += actions.length;

@@ -43,6 +43,9 @@ export const liveWorld = (capacity: number): World => ({
 /** The same world with a router that checks the health of its targets. */
 export const withHealthChecks = (world: World, sticky = false): World => ({ ...world, checked: { blue: false, green: false }, sticky });
 
+/** With one that sees the health of both colors at any time. */
+export const withHealthInSight = (world: World): World => ({ ...world, checked: { blue: true, green: true } });
+
 export const isChecked = ({ checked, routing }: World, color: Color): boolean => checked === null || checked[color] || routing === color;
 
 /** As many as the router sees of it ready. */

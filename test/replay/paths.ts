@@ -12,9 +12,15 @@ export interface Path {
 /** Three samples tell a replay as much as ten. */
 const monitor = { ...planFor('').monitor, durationMs: 3 * MINUTE };
 const BRIEF: Partial<Plan> = { retention: { durationMs: 300, capacity: 1, then: 'remove' } };
-/** A load balancer, which checks the health of its targets; and DNS, whose change takes time. */
+/** A load balancer, which checks the health of its targets; DNS, whose change takes time; a Service of Kubernetes, and nothing to test. */
 const checking: Partial<Plan> = { router: { type: 'simulated', options: {}, switchTimeoutMs: 30_000, healthTimeoutMs: 60_000 }, ...BRIEF };
 const slow: Partial<Plan> = { router: { type: 'simulated', options: {}, switchTimeoutMs: 30_000, spreadMs: 60_000 }, ...BRIEF };
+const looking: Partial<Plan> = {
+  router: { ...checking.router!, spreadMs: 0, prepares: false, readyWhenDeployed: true, countsConnections: false },
+  smokeTests: [],
+  untested: true,
+  ...BRIEF,
+};
 const queue = { concurrency: 'queue' as const, ...BRIEF };
 const approval = (timeoutMs: number, onTimeout: 'reject' | 'approve'): Partial<Plan> => ({
   approval: { required: true, timeoutMs, onTimeout },
@@ -204,6 +210,12 @@ export const PATHS: { [name: string]: Path } = {
   },
   'load-balancer-not-healthy': drive(checking, over, (world) => {
     world.trouble.awaitReady = { type: 'TargetNotReady', message: 'green has 0 healthy of 2 wanted', final: true };
+  }),
+  'kubernetes-service': drive(looking, over),
+  'kubernetes-service-rollback': interrupted('sample', looking, async (shop, release) => {
+    await shop.decide('rollback');
+    release();
+    await over(shop);
   }),
   dns: drive(slow, over),
   'dns-rollback': interrupted('sample', slow, async (shop, release) => {

@@ -5,7 +5,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Activities } from '../../src/activities/types.ts';
 import { type CheckReading, isRemarkable, type Sample } from '../../src/core/gate.ts';
-import { type Color, checksHealth, type Plan } from '../../src/core/plan.ts';
+import { type Color, checksHealth, isPrepared, type Plan } from '../../src/core/plan.ts';
 import type { ActivityName, SimulatedReading, World } from './world.ts';
 
 /** Benign: the worker does not log what a test wants. */
@@ -61,7 +61,7 @@ export function simulatedActivities(world: World): Activities {
       world.versions[color] = plan.version;
       world.capacity[color] = capacity;
       world.dead.delete(color);
-      return { detail: null };
+      return { detail: null, ready: ready(color) };
     },
     smokeTest: async ({ plan }) => ({
       tests: [{ name: 'health', passed: !world.broken.has(plan.version), detail: 'simulated', durationMs: 1 }],
@@ -71,7 +71,7 @@ export function simulatedActivities(world: World): Activities {
       if (world.live === to) return { routing: routing(), at: Date.now() };
       if (expect !== null && !(expect as string[]).includes(world.live)) fail('Drift', 'drift', { found: routing() });
       if (ready(to) < minimum) fail('TargetNotReady', `${to} is not ready`);
-      const unseen = checksHealth(plan) && expect !== null && !world.attached.has(to);
+      const unseen = isPrepared(plan) && expect !== null && !world.attached.has(to);
       if (unseen) fail('TargetNotReady', `${to} is not checked`, { wanted: 1 });
       if (world.sticky && world.live !== 'none' && world.live !== 'other') world.attached.delete(world.live);
       world.attached.add(to);

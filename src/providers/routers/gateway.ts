@@ -8,6 +8,8 @@ export const gatewayRouter = defineRouter({
   healthTimeoutMs: ({ healthTimeout }) => healthTimeout,
   // The controllers of its Gateways say when they have taken it over; nothing that was handed out has to expire.
   spreadMs: () => 0,
+  prepares: () => false,
+  countsConnections: false,
   create: async (given, context) => {
     const { createRouteRouter } = await import('../kubernetes/route/router.ts');
     return createRouteRouter(given, context);

@@ -8,6 +8,9 @@ export const kubernetesRouter = defineRouter({
   healthTimeoutMs: ({ healthTimeout }) => healthTimeout,
   // Its EndpointSlices follow in a moment; nothing that was handed out has to expire.
   spreadMs: () => 0,
+  prepares: ({ previewService }) => previewService !== undefined,
+  readyWhenDeployedBy: 'kubernetes',
+  countsConnections: false,
   create: async (given, context) => {
     const { createServiceRouter } = await import('../kubernetes/service/router.ts');
     return createServiceRouter(given, context);

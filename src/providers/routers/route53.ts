@@ -8,6 +8,7 @@ export const route53Router = defineRouter({
   options: route53Options,
   switchTimeoutMs: () => 30_000,
   spreadMs: longestTtlMs,
+  countsConnections: false,
   create: async (options) => {
     const { createRoute53Router } = await import('../aws/route53/router.ts');
     return createRoute53Router(options);
