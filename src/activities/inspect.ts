@@ -1,21 +1,24 @@
 /** Whether a set-up can be deployed with: what its providers find wrong with it by reading. */
 import { Failure } from '../core/failure.ts';
 import type { Plan } from '../core/plan.ts';
-import type { Call, Finding, InspectionDepth } from '../providers/types.ts';
+import type { Call, Environment, Finding, InspectionDepth, Router } from '../providers/types.ts';
 import { providersOf } from './providers.ts';
 import type { Activities } from './types.ts';
 
 export async function inspect(call: Call, { plan }: Parameters<Activities['inspect']>[0]): ReturnType<Activities['inspect']> {
-  return { findings: await findingsOf(call, plan, 'all') };
+  const providers = providersOf(plan);
+  const [router, environment] = await Promise.all([providers.router(), providers.environment()]);
+  return { findings: await findingsOf(call, plan, { router, environment }, 'all') };
 }
 
-async function findingsOf(call: Call, plan: Plan, depth: InspectionDepth): Promise<Finding[]> {
+interface Inspected {
+  router: Router;
+  environment: Environment;
+}
+
+async function findingsOf(call: Call, plan: Plan, { router, environment }: Inspected, depth: InspectionDepth): Promise<Finding[]> {
   const providers = providersOf(plan);
-  const [router, environment, ...sources] = await Promise.all([
-    providers.router(),
-    providers.environment(),
-    ...plan.monitor.checks.map(({ source }) => providers.metricSource(source)),
-  ]);
+  const sources = await Promise.all(plan.monitor.checks.map(({ source }) => providers.metricSource(source)));
   const found = await Promise.all([
     findings(depth, router.inspect?.(call, depth)),
     findings(depth, inspectEnvironment()),
@@ -48,9 +51,9 @@ async function findings(depth: InspectionDepth, inspected: Promise<Finding[]> | 
 const withoutTwins = (found: Finding[]): Finding[] =>
   found.filter(({ message }, index) => found.findIndex((other) => other.message === message) === index);
 
-/** Throws InvalidConfiguration where a deployment would go wrong. */
-export async function admit(call: Call, plan: Plan): Promise<void> {
-  const errors = (await findingsOf(call, plan, 'errors')).filter(({ severity }) => severity === 'error');
+/** Throws InvalidConfiguration where a deployment would go wrong. Beside other readings of the same providers: they share their requests. */
+export async function admit(call: Call, plan: Plan, inspected: Inspected): Promise<void> {
+  const errors = (await findingsOf(call, plan, inspected, 'errors')).filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
   throw new Failure('InvalidConfiguration', errors.map(({ message, cure }) => `${message}: ${cure}`).join('; '));
 }

@@ -17,7 +17,7 @@ export async function observe(call: Call, input: Parameters<Activities['observe'
     router.snapshot?.(call),
     describe(call, plan, environment, 'blue'),
     describe(call, plan, environment, 'green'),
-    input.admit ? admit(call, plan) : undefined,
+    input.admit ? admit(call, plan, { router, environment }) : undefined,
   ]);
   return { routing, blue, green, ...(snapshot === undefined ? {} : { snapshot }) };
 }

@@ -10,10 +10,14 @@ import { type ColorLabel, colorIn, hasSelector, routingOf, selectorOf } from './
 import { readService } from './service.ts';
 
 export async function inspect(call: Call, api: Api, options: ServiceRouterOptions): Promise<Finding[]> {
-  const lacking = await lackingPermissions(call, api, needsOf(api, options));
   const names = [options.service, ...(options.previewService === undefined ? [] : [options.previewService])];
-  const found = await Promise.all(names.map((name) => inspectService(call, api, name, options, lacking)));
-  return [...lacking, ...found.flat()];
+  const [lacking, ...found] = await Promise.all([
+    lackingPermissions(call, api, needsOf(api, options)),
+    ...names.map(async (name) => ({ name, findings: await inspectService(call, api, name, options) })),
+  ]);
+  // What may not be read is said once: with the Role that lacks it.
+  const isSaid = (name: string) => lacking.some(({ message }) => message.endsWith(`get services ${api.namespace}/${name}`));
+  return [...lacking, ...found.flatMap(({ name, findings }) => (isSaid(name) ? [] : findings))];
 }
 
 /** All that the router ever asks for. */
@@ -29,11 +33,9 @@ export function needsOf({ namespace }: Api, { service, previewService }: Service
   ];
 }
 
-async function inspectService(call: Call, api: Api, name: string, options: ServiceRouterOptions, lacking: Finding[]): Promise<Finding[]> {
+async function inspectService(call: Call, api: Api, name: string, options: ServiceRouterOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   const full = `${api.namespace}/${name}`;
-  // What may not be read is said already.
-  if (lacking.some(({ message }) => message.endsWith(`get services ${full}`))) return findings;
   const service = await attempt(findings, readService(call, api, name));
   if (!service) return findings;
   return name === options.service
