@@ -148,9 +148,9 @@ export class DevSession {
   }
 
   async #startWorker(signal: AbortSignal): Promise<void> {
-    const { connection, stateDir, say } = this.#settings;
+    const { file, connection, stateDir, say } = this.#settings;
     const logFile = join(logFolder(stateDir), 'worker.log');
-    const start = (wanted: AbortSignal) => startWorker({ connection, logFile }, wanted);
+    const start = (wanted: AbortSignal) => startWorker({ file, connection, logFile }, wanted);
     this.#worker = await supervise({ name: 'the worker', start, advice: `see ${logFile}`, say }, signal);
   }
 }

@@ -6,6 +6,8 @@ import { type OwnProcess, spawnOwn } from './ownCommand.ts';
 import type { Running } from './supervise.ts';
 
 export interface WorkerSettings {
+  /** The service file. */
+  file: string;
   connection: ResolvedConnection;
   logFile: string;
 }
@@ -19,9 +21,9 @@ const READY_MS = 60_000;
 const GRACE_MS = 3_000;
 
 /** A worker whose life is tied to this process: it ends when this one is gone, even by SIGKILL. */
-export async function startWorker({ connection, logFile }: WorkerSettings, signal: AbortSignal): Promise<RunningWorker> {
+export async function startWorker({ file, connection, logFile }: WorkerSettings, signal: AbortSignal): Promise<RunningWorker> {
   const { address, namespace, taskQueue } = connection;
-  const args = ['worker', '--address', address, '--namespace', namespace, '--task-queue', taskQueue];
+  const args = ['worker', '--file', file, '--address', address, '--namespace', namespace, '--task-queue', taskQueue];
   const worker = spawnOwn({ args, logFile, life: 'tied', graceMs: GRACE_MS });
   const settled = new AbortController();
   try {

@@ -5,11 +5,15 @@ import { EXIT } from '../exit.ts';
 /** As long as a worker is given by whoever started it (see runWorker's grace for one that runs on its own). */
 const ORPHAN_GRACE_MS = 3_000;
 
-export const run: Run<{ healthPort?: string }> = async ({ options: { address, namespace, taskQueue } }, _, { healthPort: given }) => {
+export const run: Run<{ healthPort?: string }> = async (context, _, { healthPort: given }) => {
+  const { address, namespace, taskQueue } = context.options;
   const port = given === undefined ? undefined : healthPort(given);
-  const { runWorker } = await import('../../worker.ts');
+  const [{ runWorker }, { preload }] = await Promise.all([import('../../worker.ts'), import('../../preload.ts')]);
   if (process.connected) endWithParent();
-  await runWorker({ address, namespace, taskQueue, healthPort: port }, () => process.send?.('ready'));
+  await runWorker({ address, namespace, taskQueue, healthPort: port }, () => {
+    process.send?.('ready');
+    void preload(context.file);
+  });
   return EXIT.done;
 };
 

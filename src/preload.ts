@@ -1,0 +1,21 @@
+/** A fresh worker loads what its first deployment, or its first rollback, would wait for: the SDKs of the providers. */
+import { providersOf } from './activities/providers.ts';
+import { loadServiceFile } from './config/load.ts';
+import { buildPlan } from './plan/build.ts';
+
+/** The providers of the service file that lies there, if one does; in a cluster, Kubernetes. Asks nobody anything. Never throws. */
+export async function preload(file: string): Promise<void> {
+  if (process.env.KUBERNETES_SERVICE_HOST) await import('@kubernetes/client-node').catch(() => undefined);
+  try {
+    const { config, folder } = await loadServiceFile(file);
+    const plan = buildPlan(config, { version: 'none', folder });
+    const providers = providersOf(plan);
+    await Promise.allSettled([
+      providers.router(),
+      providers.environment(),
+      ...plan.monitor.checks.map(({ source }) => providers.metricSource(source)),
+    ]);
+  } catch {
+    // There is none, or it will say what is wrong with it when it is deployed with.
+  }
+}
