@@ -72,5 +72,11 @@ export const noWorker = (link: Link): ClientError =>
     `no worker answers on task queue ${link.taskQueue}: start one with \`cutover worker\` or \`cutover dev\`; where one runs, its log and the Temporal server's say why`,
   );
 
+export const busyWorkers = (link: Link): ClientError =>
+  new ClientError(
+    'NoWorker',
+    `the workers on task queue ${link.taskQueue} are busy: none has answered in time; try again, or run more of them`,
+  );
+
 export const connectionLost = (link: Link, cause: unknown): ClientError =>
   new ClientError('NoServer', `the connection to the Temporal server at ${link.address} was lost`, { cause });

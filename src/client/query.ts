@@ -10,9 +10,10 @@ import {
   WORKFLOW_TYPE,
   workflowId,
 } from '../contract.ts';
-import { connectionLost, type Link, noWorker, serverAnswers, within } from './connection.ts';
-import { explain, grpcTrouble } from './errors.ts';
+import { busyWorkers, connectionLost, type Link, noWorker, serverAnswers, within } from './connection.ts';
+import { type ClientError, explain, grpcTrouble } from './errors.ts';
 import { sleep } from './sleep.ts';
+import { isAnyWorkerBusy } from './workers.ts';
 
 const QUERY_TIMEOUT_MS = 8_000;
 
@@ -68,10 +69,15 @@ async function ask<Result, Args extends unknown[]>(
       if (isWithoutRecord(error)) return null;
       const why = isBetweenRuns(error) ? 'not-ready' : grpcTrouble(error)?.kind;
       if (why !== 'not-ready' && why !== 'timeout') throw explain(error, link.address);
-      if (Date.now() + AGAIN_MS >= deadline) throw (await serverAnswers(link)) ? noWorker(link) : connectionLost(link, error);
+      if (Date.now() + AGAIN_MS >= deadline) throw await unanswered(link, error);
       await sleep(AGAIN_MS);
     }
   }
+}
+
+async function unanswered(link: Link, error: unknown): Promise<ClientError> {
+  if (!(await serverAnswers(link))) return connectionLost(link, error);
+  return (await isAnyWorkerBusy(link)) ? busyWorkers(link) : noWorker(link);
 }
 
 const isBetweenRuns = (error: unknown): boolean => error instanceof QueryRejectedError && error.status === CONTINUED_AS_NEW;

@@ -4,6 +4,7 @@ import { INVALID, REFUSED } from '../contract.ts';
 import { type Link, within } from './connection.ts';
 import { ClientError, explain, type GrpcTrouble, grpcTrouble } from './errors.ts';
 import { sleep } from './sleep.ts';
+import { isAnyWorkerBusy } from './workers.ts';
 
 /** How long an update waits for a worker that takes it. */
 export const UPDATE_TIMEOUT_MS = 10_000;
@@ -12,10 +13,12 @@ export const UPDATE_TIMEOUT_MS = 10_000;
  * had happened just then, which aborts all updates that came with it.
  */
 const PATIENCE_MS: Partial<Record<GrpcTrouble['kind'], number>> = { lost: 30_000, 'not-ready': UPDATE_TIMEOUT_MS };
+/** How long workers that are busy with other services are waited for. */
+const BUSY_MS = 120_000;
 /** How often an update is sent again to a run that was just being handed over. */
 const HANDOVER_ATTEMPTS = 10;
 
-/** Nobody took the update in time. */
+/** Nobody took the update in time, and no worker is busy with others. */
 export class NotTaken extends Error {}
 
 /**
@@ -37,7 +40,10 @@ export async function sendUpdate<Result>(link: Link, send: () => Promise<Result>
       }
       if (error instanceof WorkflowNotFoundError) throw error;
       const trouble = grpcTrouble(error);
-      if (trouble?.kind === 'timeout') throw new NotTaken(trouble.message, { cause: error });
+      if (trouble?.kind === 'timeout') {
+        if (Date.now() - begun < BUSY_MS && (await isAnyWorkerBusy(link))) continue;
+        throw new NotTaken(trouble.message, { cause: error });
+      }
       if (trouble === null || Date.now() - begun > (PATIENCE_MS[trouble.kind] ?? 0)) throw explain(error, link.address);
       await sleep(250);
     }

@@ -14,6 +14,13 @@ export interface WatchOptions {
 
 const FASTEST_MS = 100;
 const SLOWEST_MS = 1_000;
+/**
+ * A question is answered by the worker that also carries deployments out. Where answers take longer than this, many are
+ * watched at once: then so many times longer is waited as it took beyond that, so that watching does not hold up what is watched.
+ */
+const PROMPT_MS = 50;
+const RESTRAINT = 20;
+const MOST_RESTRAINED_MS = 5_000;
 /** One attempt: short, so that a trouble is told soon. */
 const ATTEMPT_MS = 5_000;
 
@@ -26,6 +33,7 @@ export async function* watch(link: Link, service: string, options: WatchOptions 
   let pause = FASTEST_MS;
   let troubled = false;
   for (;;) {
+    const asked = Date.now();
     try {
       const document = await statusNow(link, service, options.deploymentId, ATTEMPT_MS);
       if (troubled) options.onConnection?.(null);
@@ -42,6 +50,7 @@ export async function* watch(link: Link, service: string, options: WatchOptions 
       if (!troubled) options.onConnection?.(error.message);
       troubled = true;
     }
-    await sleep(pause);
+    const slowness = Date.now() - asked - PROMPT_MS;
+    await sleep(Math.max(pause, Math.min(MOST_RESTRAINED_MS, slowness * RESTRAINT)));
   }
 }

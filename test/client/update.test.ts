@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Link } from '../../src/client/connection.ts';
-import { sendUpdate } from '../../src/client/update.ts';
+import { NotTaken, sendUpdate } from '../../src/client/update.ts';
 
 const link = {
   address: '127.0.0.1:7233',
@@ -34,4 +34,25 @@ it.each([
 
 it('an update that is not allowed is not sent again', async () => {
   await expect(sendUpdate(link, callThat(grpc(PERMISSION_DENIED, 'not for you'), 'done'))).rejects.toThrow('not for you');
+});
+
+const DEADLINE_EXCEEDED = 4;
+const timedOut = grpc(DEADLINE_EXCEEDED, 'deadline');
+
+/** The same, with a worker that asked for work so long ago. */
+const polled = (agoMs: number): Link => {
+  const pollers = [{ lastAccessTime: { seconds: Math.floor((Date.now() - agoMs) / 1_000), nanos: 0 } }];
+  const workflowService = { describeTaskQueue: async () => ({ pollers }) };
+  return { ...link, taskQueue: 'cutover', connection: { ...link.connection, workflowService } } as unknown as Link;
+};
+
+it('an update that nobody took because the workers are busy with other services is waited for', async () => {
+  expect(await sendUpdate(polled(1_000), callThat(timedOut, timedOut, 'done'))).toBe('done');
+});
+
+it.each([
+  ['the last worker has not asked for work since', () => polled(30_000)],
+  ['nobody can say', () => link],
+])('an update that nobody took is given up where %s', async (_claim, given) => {
+  await expect(sendUpdate(given(), callThat(timedOut, 'done'))).rejects.toThrow(NotTaken);
 });
