@@ -18,8 +18,8 @@ const SLOWEST_MS = 1_000;
  * A question is answered by the worker that also carries deployments out. Where answers take longer than this, many are
  * watched at once: then so many times longer is waited as it took beyond that, so that watching does not hold up what is watched.
  */
-const PROMPT_MS = 50;
-const RESTRAINT = 20;
+const PROMPT_MS = 100;
+const RESTRAINT = 10;
 const MOST_RESTRAINED_MS = 5_000;
 /** One attempt: short, so that a trouble is told soon. */
 const ATTEMPT_MS = 5_000;
