@@ -27,12 +27,11 @@ export function providersOf(plan: Plan): Providers {
     folder: plan.folder,
     stateDir: stateDir(plan.service, plan.folder),
     endpoints: plan.endpoints,
-    router: ready(plan.router),
   };
   return {
     router: () => createRouter(ready(plan.router), context),
     environment: () => createEnvironment(ready(plan.environment), { ...context, written: written(plan) }),
-    metricSource: (ref) => createMetricSource(ready(ref), context),
+    metricSource: (ref) => createMetricSource(ready(ref), { ...context, router: ready(plan.router) }),
     notifier: (ref) => createNotifier(ready(ref), context),
   };
 }

@@ -25,8 +25,8 @@ export interface ProviderContext {
   stateDir: string;
   /** Where each color answers past the router, by the plan. */
   endpoints: Plan['endpoints'];
-  /** The service's router, its options final: for a source that measures what the router's system sees. */
-  router: ProviderRef;
+  /** Of a source of metrics: the service's router, its options final. For one that measures what the router's system sees. */
+  router?: ProviderRef;
   /**
    * An environment's own options as the service file has them: all as in its final options, only {version} and {color} are still
    * placeholders. To recognize in what runs the version that it was made from.

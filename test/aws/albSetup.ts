@@ -66,7 +66,6 @@ const contextOf = (known: ProviderContext['endpoints']): ProviderContext => ({
   folder: '/nowhere',
   stateDir: '/nowhere/.cutover',
   endpoints: known,
-  router: { type: 'alb', options: {} },
 });
 
 /** As much of a plan as a switch needs. */

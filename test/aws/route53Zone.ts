@@ -58,7 +58,6 @@ export async function makeZone(aws: Aws): Promise<Zone> {
         folder: '/',
         stateDir: '/',
         endpoints: { blue: null, green: null, preview: null },
-        router: { type: 'route53', options: {} },
       }),
   };
 }

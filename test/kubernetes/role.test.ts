@@ -22,7 +22,6 @@ const context: ProviderContext = {
   folder: '/',
   stateDir: '/nowhere',
   endpoints: { blue: null, green: null, preview: null },
-  router: { type: 'kubernetes', options: {} },
 };
 
 /** Every account may ask what it may do: Kubernetes' own role system:basic-user. */

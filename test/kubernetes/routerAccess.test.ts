@@ -23,10 +23,7 @@ afterEach(async () => {
 });
 
 const read = async (options: object = {}) => {
-  const router = await kubernetesRouter.create(
-    kubernetesRouter.options.parse({ service: 'shop', ...options }),
-    contextOf('kubernetes', folder),
-  );
+  const router = await kubernetesRouter.create(kubernetesRouter.options.parse({ service: 'shop', ...options }), contextOf(folder));
   return (await router.read(call())).to;
 };
 
@@ -67,7 +64,7 @@ describe('the kubeconfig', () => {
     await utimes(path, 1, 1);
     const router = await kubernetesRouter.create(
       kubernetesRouter.options.parse({ service: 'shop', kubeconfig: 'mine' }),
-      contextOf('kubernetes', folder),
+      contextOf(folder),
     );
     await expect(router.read(call())).rejects.toMatchObject({ type: 'Unavailable' });
     await copyFile(cluster.kubeconfig, path);
@@ -110,7 +107,7 @@ describe('what is wrong is said', () => {
 
   test('a name that became empty asks for nothing', async () => {
     const options = { ...kubernetesRouter.options.parse({ service: 'shop', kubeconfig: cluster.kubeconfig }), service: '' };
-    await expect(kubernetesRouter.create(options, contextOf('kubernetes'))).rejects.toMatchObject({
+    await expect(kubernetesRouter.create(options, contextOf())).rejects.toMatchObject({
       type: 'InvalidConfiguration',
       message: expect.stringContaining('router.service is ""'),
     });
@@ -122,7 +119,7 @@ test('requests share their connections', async () => {
   await makeService(cluster, { app: 'shop', color: 'blue' });
   const connect = vi.spyOn(Agent.prototype as unknown as { createConnection(): unknown }, 'createConnection');
   const options = kubernetesRouter.options.parse({ service: 'shop', kubeconfig: cluster.kubeconfig });
-  const router = await kubernetesRouter.create(options, contextOf('kubernetes'));
+  const router = await kubernetesRouter.create(options, contextOf());
   for (let turn = 0; turn < 5; turn++) await router.read(call());
   expect(connect).toHaveBeenCalledTimes(1);
   connect.mockRestore();

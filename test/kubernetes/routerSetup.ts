@@ -7,17 +7,16 @@ import type { ProviderContext, Router } from '../../src/providers/types.ts';
 import { call } from '../contract/routerContract.ts';
 import type { Cluster } from './support/cluster.ts';
 
-export const contextOf = (type: string, folder = '/nowhere'): ProviderContext => ({
+export const contextOf = (folder = '/nowhere'): ProviderContext => ({
   service: 'shop',
   folder,
   stateDir: `${folder}/.cutover`,
   endpoints: { blue: null, green: null, preview: null },
-  router: { type, options: {} },
 });
 
 /** Through the fault proxy, unless it is given another kubeconfig. */
 export const serviceRouter = ({ kubeconfig }: Cluster, change: Record<string, unknown> = {}): Promise<Router> =>
-  kubernetesRouter.create(kubernetesRouter.options.parse({ kubeconfig, service: 'shop', ...change }), contextOf('kubernetes'));
+  kubernetesRouter.create(kubernetesRouter.options.parse({ kubeconfig, service: 'shop', ...change }), contextOf());
 
 export const routeRouter = ({ kubeconfig }: Cluster, change: Record<string, unknown> = {}): Promise<Router> =>
   gatewayRouter.create(
@@ -27,7 +26,7 @@ export const routeRouter = ({ kubeconfig }: Cluster, change: Record<string, unkn
       backends: { blue: { service: 'shop-blue', port: 80 }, green: { service: 'shop-green', port: 80 } },
       ...change,
     }),
-    contextOf('gateway'),
+    contextOf(),
   );
 
 /** As the workflow does. */

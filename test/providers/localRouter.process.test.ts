@@ -38,7 +38,6 @@ const provider = () =>
     service: 'shop',
     folder: stateDir,
     stateDir,
-    router: { type: 'local', options: {} },
     endpoints: { blue: null, green: green.url, preview: null },
   });
 

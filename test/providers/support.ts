@@ -15,7 +15,6 @@ export async function temporaryContext(service = 'shop'): Promise<ProviderContex
     folder,
     stateDir: join(folder, '.state'),
     endpoints: { blue: null, green: null, preview: null },
-    router: { type: 'local', options: {} },
     discard: () => rm(folder, { recursive: true, force: true }),
   };
 }

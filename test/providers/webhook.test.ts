@@ -11,7 +11,6 @@ const context: ProviderContext = {
   folder: '/',
   stateDir: '/none',
   endpoints: { blue: null, green: null, preview: null },
-  router: { type: 'local', options: {} },
 };
 const make = (options: Record<string, unknown>) => webhook.create(webhook.options.parse(options), context);
 const notification: Notification = { id: 'n1', event: 'phase', at: '2026-01-01T00:00:00.000Z', status: { phase: 'monitoring' } };

@@ -71,7 +71,6 @@ export function asgEnvironmentOf(options: Record<string, unknown> = {}, context:
     folder: '/',
     stateDir: '/',
     endpoints: { blue: null, green: null, preview: null },
-    router: { type: 'alb', options: {} },
     ...context,
   });
 }

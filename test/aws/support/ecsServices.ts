@@ -109,7 +109,6 @@ export function environmentOf(options: Record<string, unknown> = {}, context: Pa
     folder: '/',
     stateDir: '/',
     endpoints: { blue: null, green: null, preview: null },
-    router: { type: 'alb', options: {} },
     ...context,
   });
 }

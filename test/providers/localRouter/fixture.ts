@@ -43,7 +43,6 @@ export const startFixture = async (): Promise<Fixture> => {
     folder: stateDir,
     stateDir,
     endpoints: { blue: blue.url, green: green.url, preview: null },
-    router: { type: 'local', options: {} },
   };
   const options = { service: 'shop', stateDir, listen: '127.0.0.1:0', metricsListen: '127.0.0.1:0' };
   const provider = await localRouter.create(localRouter.options.parse({}), context);

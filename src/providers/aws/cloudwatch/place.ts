@@ -16,8 +16,8 @@ interface Given {
 }
 
 /** Where and as whom CloudWatch is asked: what the source does not say is as the load balancer's router has it. */
-export function accessOf({ region, assumeRole, loadBalancer }: CloudWatchOptions, router: ProviderRef): AwsAccess {
-  const own = router.type === 'alb' ? (router.options as AwsAccess & { listener: string }) : null;
+export function accessOf({ region, assumeRole, loadBalancer }: CloudWatchOptions, router: ProviderRef | undefined): AwsAccess {
+  const own = router?.type === 'alb' ? (router.options as AwsAccess & { listener: string }) : null;
   const arn = loadBalancer ?? own?.listener;
   return {
     region: region ?? own?.region ?? (arn?.startsWith('arn:') ? regionOf(arn) : undefined),
@@ -26,7 +26,7 @@ export function accessOf({ region, assumeRole, loadBalancer }: CloudWatchOptions
 }
 
 /** Throws InvalidConfiguration where nothing is named that a preset could measure, and NotFound with the name of a target group. */
-export async function placeOf(call: Call, options: CloudWatchOptions, router: ProviderRef, color: Color): Promise<Place> {
+export async function placeOf(call: Call, options: CloudWatchOptions, router: ProviderRef | undefined, color: Color): Promise<Place> {
   const { loadBalancer, targetGroups } = givenBy(options, router);
   const name = balancerName(loadBalancer);
   if (!name.startsWith('app/'))
@@ -34,11 +34,11 @@ export async function placeOf(call: Call, options: CloudWatchOptions, router: Pr
   return { loadBalancer: name, targetGroup: await groupName(call, targetGroups, color, accessOf(options, router)) };
 }
 
-function givenBy({ preset, loadBalancer, targetGroups }: CloudWatchOptions, router: ProviderRef): Given {
+function givenBy({ preset, loadBalancer, targetGroups }: CloudWatchOptions, router: ProviderRef | undefined): Given {
   if (loadBalancer && targetGroups) return { loadBalancer, targetGroups };
-  const { listener, targetGroups: own } = router.options as { listener?: string; targetGroups?: Given['targetGroups'] };
-  if (router.type === 'alb' && listener && own) return { loadBalancer: listener, targetGroups: own };
-  throw new Failure('InvalidConfiguration', `the metrics source 'cloudwatch': ${preset} ${NEEDS_PLACE}, and this one is ${router.type}`);
+  const { listener, targetGroups: own } = (router?.options ?? {}) as { listener?: string; targetGroups?: Given['targetGroups'] };
+  if (router?.type === 'alb' && listener && own) return { loadBalancer: listener, targetGroups: own };
+  throw new Failure('InvalidConfiguration', `the metrics source 'cloudwatch': ${preset} ${NEEDS_PLACE}, and this one is ${router?.type}`);
 }
 
 const balancerName = (given: string): string => (given.startsWith('arn:') ? balancerOf(given) : given);
