@@ -1,6 +1,7 @@
 /** Whether a set-up can be deployed with: what its providers find wrong with it by reading. */
 import { Failure } from '../core/failure.ts';
 import type { Plan } from '../core/plan.ts';
+import { findingOf } from '../providers/attempt.ts';
 import type { Call, Environment, Finding, InspectionDepth, Router } from '../providers/types.ts';
 import { providersOf } from './providers.ts';
 import type { Activities } from './types.ts';
@@ -40,7 +41,7 @@ async function findings(depth: InspectionDepth, inspected: Promise<Finding[]> | 
     return (await inspected) ?? [];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    if (error.type !== 'Unavailable') return [{ severity: 'error', message: error.message, cure: 'correct it, then try again' }];
+    if (error.type !== 'Unavailable') return [findingOf(error)];
     if (depth === 'errors') throw error;
     return [
       { severity: 'warning', message: error.message, cure: 'see that it answers: a deployment waits for it half a minute, then ends' },

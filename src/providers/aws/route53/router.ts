@@ -3,6 +3,7 @@ import { ChangeResourceRecordSetsCommand, GetChangeCommand, type ResourceRecordS
 import { Failure } from '../../../core/failure.ts';
 import type { Color } from '../../../core/plan.ts';
 import { type Routing, sameRouting } from '../../../core/routing.ts';
+import { Readings } from '../../readings.ts';
 import type { Call, Finding, Router } from '../../types.ts';
 import { ask } from '../ask.ts';
 import { askToChange } from '../change.ts';
@@ -14,9 +15,6 @@ import { inspectRecord } from './inspect.ts';
 import { zoneIdOf } from './names.ts';
 import type { Route53Options } from './options.ts';
 import { recordsOf } from './records.ts';
-
-/** A write does not go by what was read longer ago, ms. */
-const FRESH_MS = 5_000;
 
 export async function createRoute53Router(options: Route53Options): Promise<Router> {
   return new Route53Router(options, clientOf(Route53Client, await withRegion(options)));
@@ -31,24 +29,21 @@ async function withRegion({ region, assumeRole }: AwsAccess): Promise<AwsAccess>
 class Route53Router implements Router {
   private readonly options: Route53Options;
   private readonly client: Route53Client;
-  /** What was read last, for the write that follows at once: it needs no second read. */
-  private last: (Found & { at: number }) | null = null;
+  private readonly readings: Readings<Found>;
 
   constructor(options: Route53Options, client: Route53Client) {
     this.options = options;
     this.client = client;
+    this.readings = new Readings(async (call) => findRouting(await recordsOf(call, client, options), options));
   }
 
   async read(call: Call): Promise<Routing> {
-    return (await this.find(call)).routing;
+    return (await this.readings.now(call)).routing;
   }
 
   /** Route 53 compares nothing itself: whoever writes between our read and our write is overwritten, and the read-back tells. */
   async write(call: Call, { to, from }: { to: Color; from: Routing }): Promise<undefined | { pending: string }> {
-    // A write uses up what was read: a second one reads anew.
-    const isFresh = this.last?.routing === from && Date.now() - this.last.at <= FRESH_MS;
-    const found = isFresh ? this.last! : await this.find(call);
-    this.last = null;
+    const found = this.readings.take(from) ?? (await this.readings.anew(call));
     if (found.routing.to === to) return undefined;
     const changed = sameRouting(found.routing, from) ? changeTo(to, found, this.options) : null;
     if (changed) return this.upsert(call, changed, to);
@@ -65,13 +60,6 @@ class Route53Router implements Router {
 
   inspect(call: Call): Promise<Finding[]> {
     return inspectRecord(call, this.client, this.options);
-  }
-
-  private async find(call: Call): Promise<Found> {
-    const at = Date.now();
-    const found = findRouting(await recordsOf(call, this.client, this.options), this.options);
-    this.last = { ...found, at };
-    return found;
   }
 
   private async upsert(call: Call, records: ResourceRecordSet[], to: Color): Promise<{ pending: string }> {
