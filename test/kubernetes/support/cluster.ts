@@ -15,6 +15,8 @@ import { makeNamespace } from './namespaces.ts';
 export interface ClusterOptions {
   /** `own`: a control plane of this test file alone, whose API server can be restarted. Takes some seconds and 500 MB. */
   plane?: 'shared' | 'own';
+  /** `all`: the tests of the file look at what was done once for all of them. Each has its own namespace where it is not said. */
+  namespaceFor?: 'each' | 'all';
 }
 
 interface TestState {
@@ -27,10 +29,11 @@ interface TestState {
 const KUBECTL_MS = 60_000;
 
 /** Has Kubernetes there for the tests around. Their namespaces stay until the control plane ends: nothing waits for a removal. */
-export function useCluster({ plane = 'shared' }: ClusterOptions = {}): Cluster {
+export function useCluster({ plane = 'shared', namespaceFor = 'each' }: ClusterOptions = {}): Cluster {
   const cluster = new Cluster();
   beforeAll(() => cluster.open(plane));
-  beforeEach(() => cluster.beginTest());
+  if (namespaceFor === 'all') beforeAll(() => cluster.beginTest());
+  else beforeEach(() => cluster.beginTest());
   afterAll(() => cluster.close());
   return cluster;
 }

@@ -173,6 +173,7 @@ export class FaultProxy {
       this.#streams.delete(stream);
     });
     const answered = await this.#upstream.send(request, left.signal);
+    await fault?.after?.();
     call.status = answered.statusCode!;
     response.writeHead(answered.statusCode!, passedOn(answered.headers));
     response.flushHeaders();

@@ -26,6 +26,8 @@ export interface Fault extends Matcher, Frequency {
   delayMs?: number;
   /** Runs before the request is carried out: what somebody else does in the same moment. */
   before?: (request: KubernetesRequest) => Promise<unknown>;
+  /** Runs when the request was carried out, before it is answered; the connection is closed where it rejects. */
+  after?: () => Promise<unknown>;
   /** Closes the connection, before the request has reached the API server or after it was carried out. */
   drop?: 'request' | 'response';
   /** Closes the connection of a stream so long after it began. */

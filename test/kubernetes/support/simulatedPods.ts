@@ -1,6 +1,7 @@
 /**
  * What would run in the pods, which kwok only simulates: for each color a server that says of itself what the cluster says of the
- * color's Deployment, and a front that sends every request where the Service's selector points.
+ * color's Deployment, and a front that sends every request where the Service's selector points. Without an API server all goes on
+ * as it was, as it does on real nodes.
  */
 import { COLORS, type Color } from '../../../src/core/plan.ts';
 import { startAnswering } from '../../support/answeringServer.ts';
@@ -10,22 +11,56 @@ import type { Shop } from './shop.ts';
 export interface SimulatedPods {
   endpoints: { blue: string; green: string };
   front: string;
+  /** What this server answers waits for that; answers how to end it. */
+  hold(server: Color | 'front', until: () => Promise<unknown>): () => void;
   close(): Promise<void>;
 }
 
 export async function startSimulatedPods(cluster: Cluster, shop: Shop): Promise<SimulatedPods> {
-  const { namespace } = cluster;
-  const live = async (): Promise<Color> => {
-    const { spec } = await cluster.api.core.readNamespacedService({ namespace, name: shop.service });
+  const { api, namespace } = cluster;
+  const live = remembered(async (): Promise<Color> => {
+    const { spec } = await api.core.readNamespacedService({ namespace, name: shop.service });
     return spec?.selector?.[shop.selectorKey] === 'green' ? 'green' : 'blue';
-  };
-  const answer = async (color: Color): Promise<[number, string]> => {
-    const { spec, status } = await cluster.api.apps.readNamespacedDeployment({ namespace, name: shop.deployments[color] });
-    if (!status?.readyReplicas) return [503, 'no pod is ready'];
-    const version = spec?.template.spec?.containers[0]?.image?.split(':').at(-1);
-    return [200, JSON.stringify({ version, color })];
-  };
-  const servers = await Promise.all([...COLORS, null].map((color) => startAnswering(async () => answer(color ?? (await live())))));
+  });
+  const answerOf = (color: Color) =>
+    remembered(async (): Promise<[number, string]> => {
+      const { spec, status } = await api.apps.readNamespacedDeployment({ namespace, name: shop.deployments[color] });
+      if (!status?.readyReplicas) return [503, 'no pod is ready'];
+      const version = spec?.template.spec?.containers[0]?.image?.split(':').at(-1);
+      return [200, JSON.stringify({ version, color })];
+    });
+  const answers = { blue: answerOf('blue'), green: answerOf('green') };
+  const holds = new Map<Color | 'front', () => Promise<unknown>>();
+  const serve = (server: Color | 'front') =>
+    startAnswering(async () => {
+      const answer = await answers[server === 'front' ? await live() : server]();
+      await holds.get(server)?.();
+      return answer;
+    });
+  const servers = await Promise.all(([...COLORS, 'front'] as const).map(serve));
   const [blue, green, front] = servers.map(({ url }) => url) as [string, string, string];
-  return { endpoints: { blue, green }, front, close: async () => void (await Promise.all(servers.map((server) => server.close()))) };
+  return {
+    endpoints: { blue, green },
+    front,
+    hold: (server, until) => {
+      holds.set(server, until);
+      return () => holds.delete(server);
+    },
+    close: async () => void (await Promise.all(servers.map((server) => server.close()))),
+  };
+}
+
+/** What was read last, where it cannot be read now. */
+function remembered<T>(read: () => Promise<T>): () => Promise<T> {
+  let last: { value: T } | null = null;
+  return async () => {
+    last = await read().then(
+      (value) => ({ value }),
+      (error) => {
+        if (last === null) throw error;
+        return last;
+      },
+    );
+    return last.value;
+  };
 }

@@ -1,0 +1,42 @@
+/** Whole deployments by the real command while the API server is killed in the middle of a step, and is away for seconds. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { startDev } from '../e2e/support/dev.ts';
+import { Service } from '../e2e/support/service.ts';
+import { useCluster } from './support/cluster.ts';
+import { type Parked, park } from './support/parked.ts';
+import { STEPS } from './support/steps.ts';
+
+const DOWN_MS = 1_500;
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+
+describe('an API server that is killed and started again', () => {
+  const cluster = useCluster({ plane: 'own', namespaceFor: 'all' });
+  let host: Service;
+  let parked: Parked;
+
+  beforeAll(async () => {
+    host = await Service.create({ name: 'host' });
+    await startDev(host);
+    parked = await park(cluster, host, STEPS);
+    const restarting = cluster.restartApiServer(DOWN_MS);
+    // It has been killed by then: what was sent to it finds nobody.
+    await sleep(DOWN_MS / 2);
+    parked.release('gone');
+    await restarting;
+  });
+  afterAll(async () => {
+    await parked?.close();
+    await host?.discard();
+  });
+
+  test.each(STEPS)('in the middle of $step: it goes on by itself, and users have pods all the time', async ({ step, ends, truth }) => {
+    const shop = parked.of(step);
+    await shop.service.untilStatus(({ phase }) => [ends.phase, 'ended', 'needs-intervention'].includes(phase));
+    await shop.settled();
+    expect(await shop.status()).toMatchObject(ends);
+    expect(await shop.truth()).toEqual(truth);
+    expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
+  });
+});
