@@ -31,12 +31,16 @@ describe('an API server that is killed and started again', () => {
     await host?.discard();
   });
 
-  test.each(STEPS)('in the middle of $step: it goes on by itself, and users have pods all the time', async ({ step, ends, truth }) => {
-    const shop = parked.of(step);
-    await shop.service.untilStatus(({ phase }) => [ends.phase, 'ended', 'needs-intervention'].includes(phase));
-    await shop.settled();
-    expect(await shop.status()).toMatchObject(ends);
-    expect(await shop.truth()).toEqual(truth);
-    expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
-  });
+  test.each(STEPS.map((one) => [one.step, one] as const))(
+    'in the middle of %s: it goes on by itself, and users have pods all the time',
+    async (step, { ends, truth }) => {
+      const shop = parked.of(step);
+      await shop.service.untilStatus(({ phase }) => [ends.phase, 'ended', 'needs-intervention'].includes(phase));
+      await shop.settled();
+      const status = await shop.status();
+      expect(status, JSON.stringify(status)).toMatchObject(ends);
+      expect(await shop.truth()).toEqual(truth);
+      expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
+    },
+  );
 });

@@ -33,12 +33,16 @@ describe('a worker that is killed with SIGKILL', () => {
     await host?.discard();
   });
 
-  test.each(CASES)('in the middle of $step: nothing is done twice, and users have pods all the time', async ({ step, ends, truth }) => {
-    const shop = parked.of(step);
-    await shop.service.untilStatus(({ phase }) => [ends.phase, 'ended', 'needs-intervention'].includes(phase));
-    await shop.settled();
-    expect(await shop.status()).toMatchObject(ends);
-    expect(await shop.truth()).toEqual(truth);
-    expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
-  });
+  test.each(CASES.map((one) => [one.step, one] as const))(
+    'in the middle of %s: nothing is done twice, and users have pods all the time',
+    async (step, { ends, truth }) => {
+      const shop = parked.of(step);
+      await shop.service.untilStatus(({ phase }) => [ends.phase, 'ended', 'needs-intervention'].includes(phase));
+      await shop.settled();
+      const status = await shop.status();
+      expect(status, JSON.stringify(status)).toMatchObject(ends);
+      expect(await shop.truth()).toEqual(truth);
+      expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
+    },
+  );
 });

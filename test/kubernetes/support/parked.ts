@@ -28,7 +28,7 @@ interface Hold {
 export async function park(cluster: Cluster, host: Service, cases: readonly StepCase[]): Promise<Parked> {
   const shops = new Map<string, ShopInUse>();
   await each(cases, async ({ step, file }) => {
-    shops.set(step, await ShopInUse.open(cluster, host, { name: step, preview: true, ...(file && { file }) }));
+    shops.set(step, await ShopInUse.open(cluster, host, { name: step, preview: true, timeout: '3m', ...(file && { file }) }));
   });
   const of = (step: string): ShopInUse => shops.get(step)!;
   await each(

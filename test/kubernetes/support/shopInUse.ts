@@ -17,6 +17,8 @@ export interface ShopInUseOptions {
   preview?: boolean;
   /** How long the pods may take; 30s where it is not said. */
   timeout?: string;
+  /** How long the router waits for pods that are not ready; 1m where it is not said. */
+  healthTimeout?: string;
   /** Of the live color, blue; 2 where it is not said. */
   replicas?: number;
 }
@@ -68,13 +70,13 @@ export class ShopInUse {
   writeFile(sections: Record<string, unknown> = {}): Promise<void> {
     const { kubeconfig, namespace } = this.cluster;
     const { name, service, previewService, deployments } = this.shop;
+    const { timeout = '30s', healthTimeout = '1m' } = this.options;
     const image = imageOf(name, '{version}');
     return this.service.writeFile({
-      router: { type: 'kubernetes', kubeconfig, namespace, service, ...(previewService && { previewService }) },
+      router: { type: 'kubernetes', kubeconfig, namespace, service, healthTimeout, ...(previewService && { previewService }) },
       environment: {
         type: 'kubernetes',
-        ...{ kubeconfig, namespace, deployments, container: name, image },
-        timeout: this.options.timeout ?? '30s',
+        ...{ kubeconfig, namespace, deployments, container: name, image, timeout },
       },
       endpoints: this.pods.endpoints,
       switch: { confirm: { url: this.pods.front }, drain: { timeout: '500ms' } },

@@ -3,10 +3,14 @@
  * color's Deployment, and a front that sends every request where the Service's selector points. Without an API server all goes on
  * as it was, as it does on real nodes.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { COLORS, type Color } from '../../../src/core/plan.ts';
 import { startAnswering } from '../../support/answeringServer.ts';
 import type { Cluster } from './cluster.ts';
 import type { Shop } from './shop.ts';
+
+const TRIES = 50;
+const TRY_MS = 100;
 
 export interface SimulatedPods {
   endpoints: { blue: string; green: string };
@@ -23,11 +27,11 @@ export async function startSimulatedPods(cluster: Cluster, shop: Shop): Promise<
     return spec?.selector?.[shop.selectorKey] === 'green' ? 'green' : 'blue';
   });
   const answerOf = (color: Color) =>
-    remembered(async (): Promise<[number, string]> => {
+    remembered(async (): Promise<string | null> => {
       const { spec, status } = await api.apps.readNamespacedDeployment({ namespace, name: shop.deployments[color] });
-      if (!status?.readyReplicas) return [503, 'no pod is ready'];
+      if (!status?.readyReplicas) return null;
       const version = spec?.template.spec?.containers[0]?.image?.split(':').at(-1);
-      return [200, JSON.stringify({ version, color })];
+      return JSON.stringify({ version, color });
     });
   const answers = { blue: answerOf('blue'), green: answerOf('green') };
   const holds = new Map<Color | 'front', () => Promise<unknown>>();
@@ -35,7 +39,7 @@ export async function startSimulatedPods(cluster: Cluster, shop: Shop): Promise<
     startAnswering(async () => {
       const answer = await answers[server === 'front' ? await live() : server]();
       await holds.get(server)?.();
-      return answer;
+      return answer === null ? [503, 'no pod is ready'] : [200, answer];
     });
   const servers = await Promise.all(([...COLORS, 'front'] as const).map(serve));
   const [blue, green, front] = servers.map(({ url }) => url) as [string, string, string];
@@ -50,17 +54,19 @@ export async function startSimulatedPods(cluster: Cluster, shop: Shop): Promise<
   };
 }
 
-/** What was read last, where it cannot be read now. */
+/** What was read last, where it cannot be read now. Where nothing was read yet it is waited for: pods come up after an API server. */
 function remembered<T>(read: () => Promise<T>): () => Promise<T> {
   let last: { value: T } | null = null;
   return async () => {
-    last = await read().then(
-      (value) => ({ value }),
-      (error) => {
-        if (last === null) throw error;
-        return last;
-      },
-    );
-    return last.value;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        last = { value: await read() };
+        return last.value;
+      } catch (error) {
+        if (last !== null) return last.value;
+        if (tries === TRIES) throw error;
+      }
+      await sleep(TRY_MS);
+    }
   };
 }

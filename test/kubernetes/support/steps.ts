@@ -3,8 +3,8 @@ import type { StatusDocument } from '../../../src/contract.ts';
 import type { Color } from '../../../src/core/plan.ts';
 import type { Matcher } from './faults.ts';
 import { slowVersion } from './pods.ts';
-import type { KubernetesRequest } from './request.ts';
 import type { Truth } from './shopInUse.ts';
+import { labelsIn } from './shopRequests.ts';
 
 /** What is held: a request to the API server (before or after it is carried out), an answer to users or testers, or nothing but a clock. */
 export type Held =
@@ -54,8 +54,6 @@ const listed = (resource: string, labels: string): Matcher => ({
 /** As the router asks whether enough are ready. */
 const listPods = (name: string): Matcher => listed('pods', `app=${name},color in `);
 const listEndpoints = (name: string): Matcher => listed('endpointslices', `kubernetes.io/service-name in (${name})`);
-
-const labelsIn = ({ path }: KubernetesRequest): string => new URL(path, 'https://server').searchParams.get('labelSelector') ?? '';
 
 const WATCHED = { monitor: { duration: '25s', interval: '1s' } };
 const RETAINED = { retention: { duration: '25s' } };
