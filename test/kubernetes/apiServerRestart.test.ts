@@ -5,6 +5,7 @@ import { startDev } from '../e2e/support/dev.ts';
 import { Service } from '../e2e/support/service.ts';
 import { useCluster } from './support/cluster.ts';
 import { type Parked, park } from './support/parked.ts';
+import { ShopInUse } from './support/shopInUse.ts';
 import { STEPS } from './support/steps.ts';
 
 const DOWN_MS = 1_500;
@@ -43,4 +44,26 @@ describe('an API server that is killed and started again', () => {
       expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
     },
   );
+
+  test('and a rollback --now meanwhile, or at once after it: users are back as soon as anybody can tell the Service', async () => {
+    const shop = await ShopInUse.open(cluster, host, { name: 'hurried', file: { monitor: { duration: '1h', interval: '500ms' } } });
+    try {
+      for (const [version, isDown] of [
+        ['2.0', true],
+        ['3.0', false],
+      ] as const) {
+        expect(await shop.cutover('deploy', version, '--wait-for', 'monitoring')).toMatchObject({ code: 0 });
+        const restarting = cluster.restartApiServer(DOWN_MS);
+        if (!isDown) await restarting;
+        expect(await shop.cutover('rollback', '--now')).toMatchObject({ code: 0 });
+        expect((await shop.truth()).selects).toBe('blue');
+        await restarting;
+        expect(await shop.settled()).toMatchObject({ outcome: 'rolled-back', phase: 'ended', liveColor: 'blue' });
+        expect((await shop.truth()).replicas).toEqual({ blue: 2, green: 0 });
+      }
+      expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(2);
+    } finally {
+      await shop.close();
+    }
+  });
 });

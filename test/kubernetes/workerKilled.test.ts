@@ -8,7 +8,7 @@ import { stepsNamed } from './support/steps.ts';
 
 /** Those that write, where twice would be too often and half would be too little; and those that only a clock ends. */
 const CASES = stepsNamed(
-  ...['attach', 'deploy', 'deploy-done', 'await-ready', 'switch', 'switch-done', 'spread', 'scale-down', 'remove-old'],
+  ...['attach', 'deploy', 'deploy-done', 'ready-asked', 'switch', 'switch-done', 'spread', 'scale-down', 'remove-old'],
   ...['switch-back', 'switch-back-done', 'remove-new', 'scale-up', 'monitor', 'retain', 'pods-come-up'],
 );
 

@@ -41,13 +41,13 @@ export function beginChaos(shop: ShopInUse, random: () => number): () => Promise
   };
 }
 
-/** All pods of a color, or the first of them, are not ready for a while, from some moment on. Resolves when that is over. */
+/** One pod of a color is not ready for a while, from some moment on: all would leave users without any. Resolves when that is over. */
 export async function fallIll({ cluster, shop }: ShopInUse, color: Color, random: () => number): Promise<void> {
-  await sleep(random() * 3_000);
-  const pods = await podsOf(cluster, shop.deployments[color]);
-  const ill = random() < 0.5 ? pods : pods.slice(0, 1);
+  await sleep(random() * 4_000);
+  const [ill] = await podsOf(cluster, shop.deployments[color]);
+  if (!ill) return;
   // Who is gone meanwhile needs no care.
-  await setReady(cluster, ill, 'False').catch(() => undefined);
+  await setReady(cluster, [ill], 'False').catch(() => undefined);
   await sleep(500 + random() * 1_500);
-  for (const pod of ill) await setReady(cluster, [pod], 'True').catch(() => undefined);
+  await setReady(cluster, [ill], 'True').catch(() => undefined);
 }
