@@ -70,6 +70,19 @@ describe('the fault proxy', () => {
     expect(error.code).toBe(409);
   });
 
+  test('what was carried out can be held back until it is let go, or lost', async () => {
+    await makeShop(cluster, { waitFor: [] });
+    let seen: string | undefined;
+    const after = async () => {
+      seen = await selected();
+    };
+    cluster.faults.inject({ ...SERVICE, after });
+    await select();
+    expect(seen).toBe('green');
+    cluster.faults.inject({ ...SERVICE, after: () => Promise.reject(new Error('lost')) });
+    expect((await failureOf(select())).code).toBe('ECONNRESET');
+  });
+
   test('only the requests that are meant, for as often as was said, and a percentage that can be repeated', async () => {
     await makeShop(cluster, { waitFor: [] });
     const injection = cluster.faults.inject({ ...SERVICE, name: 'shop', times: 2, status: 500 });

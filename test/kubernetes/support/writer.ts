@@ -4,9 +4,10 @@ import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { Cluster } from './cluster.ts';
 
 const MERGE = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+const KEY = 'example.com/writes';
 
 export interface Writer {
-  /** Resolves, when it has ended, to how often it wrote, which is what its annotation says. */
+  /** Resolves, when it has ended, to how often it wrote, which is what its annotation says. Rejects where somebody undid a write. */
   stop(): Promise<number>;
 }
 
@@ -16,14 +17,19 @@ export function startWriting({ api, namespace }: Cluster, service: string, every
   let isOver = false;
   const write = async (): Promise<void> => {
     while (!isOver) {
-      const said = { 'example.com/writes': String(writes + 1) };
+      const said = { [KEY]: String(writes + 1) };
       const body = { metadata: { labels: said, annotations: said } };
       await api.core.patchNamespacedService({ namespace, name: service, body, fieldManager: 'example-controller' }, MERGE);
       writes += 1;
       await sleep(everyMs);
+      const { metadata } = await api.core.readNamespacedService({ namespace, name: service });
+      const there = [metadata?.labels?.[KEY], metadata?.annotations?.[KEY]];
+      if (there.some((count) => count !== String(writes))) throw new Error(`written ${writes}, but there is ${there}`);
     }
   };
   const ended = write();
+  // Who stops it hears of it.
+  ended.catch(() => undefined);
   return {
     stop: async () => {
       isOver = true;
