@@ -11,6 +11,9 @@ const DESCRIBE_TIMEOUT_MS = 2_000;
 /** Steps that wait for something that their activity looks at: what it waits for stands in its heartbeat. */
 const WAITING = /^(drain|await|spread)-?|^(deploy|revive|scale-up|scale-new)$/;
 
+/** What is over in a moment needs no words for what it waits for. */
+const SOME_WHILE_MS = 1_000;
+
 /**
  * The status with what the worker knows but has not handed in yet, from the heartbeat of the activity under way: the samples of a
  * batch (a long window is watched in batches), or what a step waits for. Costs a second request while something is under way.
@@ -18,7 +21,9 @@ const WAITING = /^(drain|await|spread)-?|^(deploy|revive|scale-up|scale-new)$/;
 export async function statusNow(link: Link, service: string, deploymentId?: string, timeoutMs?: number): Promise<StatusDocument | null> {
   const document = await status(link, service, deploymentId, timeoutMs);
   if (document === null) return null;
-  const running = document.steps.find(({ state }) => state === 'running')?.name ?? '';
+  const step = document.steps.find(({ state }) => state === 'running');
+  if (step === undefined || Date.now() - Date.parse(step.startedAt) < SOME_WHILE_MS) return document;
+  const running = step.name;
   if (document.phase === 'monitoring' && document.monitor !== null)
     return withSamples(document, (await heartbeat(link, service, ['sample'])).samples ?? []);
   if (!WAITING.test(running)) return document;

@@ -3,6 +3,7 @@
  * same time are one request.
  */
 import type { Routing } from '../core/routing.ts';
+import { joined } from './joined.ts';
 import type { Call } from './types.ts';
 
 /** A switch does not go by what it saw longer ago. */
@@ -11,7 +12,7 @@ const FRESH_MS = 5_000;
 export class Readings<Reading extends { routing: Routing }> {
   readonly #read: (call: Call) => Promise<Reading>;
   readonly #fresh = new WeakMap<Routing, { reading: Reading; at: number }>();
-  #underWay: Promise<Reading> | null = null;
+  readonly #joined = joined((call: Call, _: null) => this.anew(call));
 
   constructor(read: (call: Call) => Promise<Reading>) {
     this.#read = read;
@@ -19,10 +20,7 @@ export class Readings<Reading extends { routing: Routing }> {
 
   /** Asks, or joins whoever asks now. */
   now(call: Call): Promise<Reading> {
-    this.#underWay ??= this.anew(call).finally(() => {
-      this.#underWay = null;
-    });
-    return this.#underWay;
+    return this.#joined(call, null);
   }
 
   /** Asks: what somebody else began to read may be from before a write. */

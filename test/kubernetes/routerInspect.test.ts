@@ -22,7 +22,7 @@ test('nothing is wrong with the set-up of the tutorials, and looking writes noth
   cluster.faults.clear();
   expect(await router.inspect!(call())).toEqual([]);
   expect(new Set(cluster.faults.calls.map(({ verb, resource }) => `${verb} ${resource}`))).toEqual(
-    new Set(['create selfsubjectaccessreviews', 'get services']),
+    new Set(['create selfsubjectrulesreviews', 'get services']),
   );
 });
 

@@ -17,7 +17,7 @@ import {
   Watch,
 } from '@kubernetes/client-node';
 import type { KubernetesAccess } from './access.ts';
-import { keptConnections } from './connections.ts';
+import { keptConnections, keptStreams } from './connections.ts';
 import { loadConfig, sourceOf } from './kubeconfig.ts';
 
 /** Who we are in managedFields. */
@@ -78,7 +78,7 @@ function clientsOf(config: KubeConfig): Clients {
     policy: new PolicyV1Api(configuration),
     authorization: new AuthorizationV1Api(configuration),
     custom: new CustomObjectsApi(configuration),
-    watch: new Watch(introduced(config)),
+    watch: new Watch(introduced(keptStreams(config))),
   };
 }
 

@@ -17,6 +17,7 @@ const GROUPS = {
   endpointslices: 'discovery.k8s.io',
   httproutes: 'gateway.networking.k8s.io',
   selfsubjectaccessreviews: 'authorization.k8s.io',
+  selfsubjectrulesreviews: 'authorization.k8s.io',
 } as const;
 
 export type Resource = keyof typeof GROUPS;

@@ -1,4 +1,6 @@
+import type { V1Deployment } from '@kubernetes/client-node';
 import type { Color } from '../../../core/plan.ts';
+import { joined } from '../../joined.ts';
 import type { Call, ColorState, Environment, ProviderContext } from '../../types.ts';
 import { versionIn } from '../../versionTemplate.ts';
 import { bringUp } from './bringUp.ts';
@@ -14,17 +16,17 @@ const EMPTY: ColorState = { version: null, capacity: 0, ready: 0, detail: null }
 
 export function createKubernetesEnvironment(options: DeploymentOptions, context: ProviderContext): Environment {
   const place = placeOf(options, context);
+  const read = joined((call, color: Color) => readDeployment(call, place, color));
   return {
-    describe: (call, color) => describe(call, place, color),
+    describe: async (call, color) => describe(call, place, color, await read(call, color)),
     ensure: (call, color, want) => bringUp(call, place, { ...want, color }),
     scale: (call, color, capacity) => scaleTo(call, place, color, capacity),
     remove: (call, color) => removeAll(call, place, color),
-    inspect: (call, targets, depth = 'all') => inspectDeployments(call, place, { targets, depth }),
+    inspect: (call, targets, depth = 'all') => inspectDeployments(call, place, { read, targets, depth }),
   };
 }
 
-async function describe(call: Call, place: Place, color: Color): Promise<ColorState> {
-  const deployment = await readDeployment(call, place, color);
+async function describe(call: Call, place: Place, color: Color, deployment: V1Deployment): Promise<ColorState> {
   const capacity = replicasOf(deployment);
   if (capacity === 0) return EMPTY;
   const ready = await readyPods(call, place, deployment);

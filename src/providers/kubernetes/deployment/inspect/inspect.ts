@@ -4,7 +4,7 @@ import { COLORS, type Color } from '../../../../core/plan.ts';
 import { attempt } from '../../../attempt.ts';
 import type { Call, Finding, InspectionDepth } from '../../../types.ts';
 import { lackingPermissions } from '../../permissions.ts';
-import { readDeployment, unfit } from '../deployment.ts';
+import { unfit } from '../deployment.ts';
 import type { Place } from '../place.ts';
 import { autoscalerFindings } from './autoscalers.ts';
 import { budgetFindings } from './budgets.ts';
@@ -15,28 +15,30 @@ import { helpful, needed } from './needs.ts';
 import { quotaFindings } from './quotas.ts';
 
 export interface Around {
+  /** Throws NotFound. */
+  read(call: Call, color: Color): Promise<V1Deployment>;
   targets: { blue: string; green: string } | null;
   depth: InspectionDepth;
 }
 
-export async function inspectDeployments(call: Call, place: Place, { targets, depth }: Around): Promise<Finding[]> {
+export async function inspectDeployments(call: Call, place: Place, { read, targets, depth }: Around): Promise<Finding[]> {
   const findings: Finding[] = [];
   const [blue, green, lacking, doubts] = await Promise.all([
-    attempt(findings, readDeployment(call, place, 'blue')),
-    attempt(findings, readDeployment(call, place, 'green')),
+    attempt(findings, read(call, 'blue')),
+    attempt(findings, read(call, 'green')),
     lackingPermissions(call, place.api(), needed(place)),
     depth === 'all' ? lackingPermissions(call, place.api(), helpful(place)) : [],
   ]);
   findings.push(...lacking, ...doubts.map((doubt): Finding => ({ ...doubt, severity: 'warning' })));
   for (const color of COLORS) {
     const deployment = color === 'blue' ? blue : green;
-    if (deployment) findings.push(...ofOne(place, color, deployment, { targets, depth }));
+    if (deployment) findings.push(...ofOne(place, color, deployment, { targets }));
   }
   if (blue && green) findings.push(...(await ofBoth(call, place, { blue, green }, depth)));
   return findings.filter(({ severity }) => depth === 'all' || severity === 'error');
 }
 
-function ofOne(place: Place, color: Color, deployment: V1Deployment, { targets }: Around): Finding[] {
+function ofOne(place: Place, color: Color, deployment: V1Deployment, { targets }: Pick<Around, 'targets'>): Finding[] {
   const why = unfit(deployment);
   return [
     ...(why ? [error(why.message, why.cure)] : []),
