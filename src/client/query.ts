@@ -61,7 +61,8 @@ async function ask<Result, Args extends unknown[]>(
   timeoutMs: number,
 ): Promise<Result | null> {
   const handle = link.workflows.getHandle(workflowId(service));
-  const deadline = Date.now() + timeoutMs;
+  const asked = Date.now();
+  const deadline = asked + timeoutMs;
   for (let patience = FIRST_ATTEMPT_MS; ; patience *= 2) {
     try {
       return await within(link, Math.min(patience, deadline - Date.now()), () => handle.query(query, ...args));
@@ -69,15 +70,15 @@ async function ask<Result, Args extends unknown[]>(
       if (isWithoutRecord(error)) return null;
       const why = isBetweenRuns(error) ? 'not-ready' : grpcTrouble(error)?.kind;
       if (why !== 'not-ready' && why !== 'timeout') throw explain(error, link.address);
-      if (Date.now() + AGAIN_MS >= deadline) throw await unanswered(link, error);
+      if (Date.now() + AGAIN_MS >= deadline) throw await unanswered(link, asked, error);
       await sleep(AGAIN_MS);
     }
   }
 }
 
-async function unanswered(link: Link, error: unknown): Promise<ClientError> {
+async function unanswered(link: Link, asked: number, error: unknown): Promise<ClientError> {
   if (!(await serverAnswers(link))) return connectionLost(link, error);
-  return (await isAnyWorkerBusy(link)) ? busyWorkers(link) : noWorker(link);
+  return (await isAnyWorkerBusy(link, asked)) ? busyWorkers(link) : noWorker(link);
 }
 
 const isBetweenRuns = (error: unknown): boolean => error instanceof QueryRejectedError && error.status === CONTINUED_AS_NEW;

@@ -30,6 +30,7 @@ export async function sendUpdate<Result>(link: Link, send: () => Promise<Result>
   let handovers = 0;
   const begun = Date.now();
   for (;;) {
+    const asked = Date.now();
     try {
       return await within(link, UPDATE_TIMEOUT_MS, send);
     } catch (error) {
@@ -41,7 +42,7 @@ export async function sendUpdate<Result>(link: Link, send: () => Promise<Result>
       if (error instanceof WorkflowNotFoundError) throw error;
       const trouble = grpcTrouble(error);
       if (trouble?.kind === 'timeout') {
-        if (Date.now() - begun < BUSY_MS && (await isAnyWorkerBusy(link))) continue;
+        if (Date.now() - begun < BUSY_MS && (await isAnyWorkerBusy(link, asked))) continue;
         throw new NotTaken(trouble.message, { cause: error });
       }
       if (trouble === null || Date.now() - begun > (PATIENCE_MS[trouble.kind] ?? 0)) throw explain(error, link.address);
