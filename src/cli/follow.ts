@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import type { Cutover } from '../client.ts';
 import type { StatusDocument } from '../contract.ts';
 import type { Context } from './context.ts';
@@ -24,6 +25,7 @@ export class Interrupted extends Error {
 
 /** Shows the progress on standard error until `until` holds; survives a lost connection. Throws Interrupted. */
 export async function follow(context: Context, client: Cutover, service: string, options: FollowOptions): Promise<StatusDocument> {
+  giveWay();
   const view = context.out.terminal === null ? lines(context, options.begin) : live(context, context.out.terminal);
   const interruption = untilInterrupted(options.onInterrupt);
   try {
@@ -31,6 +33,15 @@ export async function follow(context: Context, client: Cutover, service: string,
   } finally {
     interruption.stop();
     view.end();
+  }
+}
+
+/** Who only watches lets those work who are watched: a hundred jobs may follow their deployments on one machine. */
+function giveWay(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Not everybody may.
   }
 }
 

@@ -1,6 +1,7 @@
 import { Connection, type ConnectionOptions } from '@temporalio/client/lib/connection.js';
 import { WorkflowClient } from '@temporalio/client/lib/workflow-client.js';
 import { ClientError, grpcTrouble } from './errors.ts';
+import { ownPace } from './pace.ts';
 import { type ConnectOptions, type ResolvedConnection, resolveConnection } from './resolve.ts';
 
 export { type ConnectOptions, resolveConnection } from './resolve.ts';
@@ -12,28 +13,44 @@ export interface Link extends ResolvedConnection {
 
 /** A server that restarts is waited for, but whoever calls has an answer within ten seconds. */
 const CONNECT_TIMEOUT_MS = 6_000;
+/** Unless the caller itself is so slow: then it is tried for so long. */
+const STARVED_MS = 60_000;
 
 /** Throws ClientError NoServer. */
 export async function connectLink(options: ConnectOptions): Promise<Link> {
   const resolved = resolve(options);
   const { address, namespace } = resolved;
-  const connection = lazily({
+  const connection = await connected({
     ...resolved.connectionOptions,
     // A lost server is found again within two seconds of its return; the default waits up to two minutes.
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 2_000 },
     connectTimeout: CONNECT_TIMEOUT_MS,
-  });
-  try {
-    await connection.ensureConnected();
-  } catch (error) {
-    await connection.close();
+  }).catch((error: unknown) => {
+    if (error instanceof ClientError) throw error;
     const why = grpcTrouble(error);
     const detail = why?.kind === 'other' ? `: ${why.message}` : '';
     const cure = 'start one with `cutover dev`, or say where it is with --address or TEMPORAL_ADDRESS';
     throw new ClientError('NoServer', `no Temporal server answers at ${address}${detail}: ${cure}`, { cause: error });
-  }
+  });
   const workflows = new WorkflowClient({ connection, namespace, queryRejectCondition: 'NOT_OPEN' });
   return { ...resolved, connection, workflows };
+}
+
+async function connected(options: ConnectionOptions): Promise<Connection> {
+  const begun = Date.now();
+  for (;;) {
+    const pace = ownPace();
+    const connection = lazily(options);
+    try {
+      await connection.ensureConnected();
+      return connection;
+    } catch (error) {
+      await connection.close();
+      if (!pace.isStarved() || Date.now() - begun > STARVED_MS) throw error;
+    } finally {
+      pace.end();
+    }
+  }
 }
 
 function lazily(options: ConnectionOptions): Connection {

@@ -3,6 +3,7 @@ import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { INVALID, REFUSED } from '../contract.ts';
 import { type Link, within } from './connection.ts';
 import { ClientError, explain, type GrpcTrouble, grpcTrouble } from './errors.ts';
+import { ownPace } from './pace.ts';
 import { sleep } from './sleep.ts';
 import { isAnyWorkerBusy } from './workers.ts';
 
@@ -31,6 +32,7 @@ export async function sendUpdate<Result>(link: Link, send: () => Promise<Result>
   const begun = Date.now();
   for (;;) {
     const asked = Date.now();
+    const pace = ownPace();
     try {
       return await within(link, UPDATE_TIMEOUT_MS, send);
     } catch (error) {
@@ -42,11 +44,13 @@ export async function sendUpdate<Result>(link: Link, send: () => Promise<Result>
       if (error instanceof WorkflowNotFoundError) throw error;
       const trouble = grpcTrouble(error);
       if (trouble?.kind === 'timeout') {
-        if (Date.now() - begun < BUSY_MS && (await isAnyWorkerBusy(link, asked))) continue;
+        if (Date.now() - begun < BUSY_MS && (pace.isStarved() || (await isAnyWorkerBusy(link, asked)))) continue;
         throw new NotTaken(trouble.message, { cause: error });
       }
       if (trouble === null || Date.now() - begun > (PATIENCE_MS[trouble.kind] ?? 0)) throw explain(error, link.address);
       await sleep(250);
+    } finally {
+      pace.end();
     }
   }
 }

@@ -1,0 +1,17 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+const RESOLUTION_MS = 20;
+const NS = 1_000_000;
+
+/** How this process itself gets on since it was asked for. */
+export interface Pace {
+  /** It hardly runs, as on a machine with far too many processes: an answer that is late then says nothing of who was asked. */
+  isStarved(): boolean;
+  end(): void;
+}
+
+export function ownPace(): Pace {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
+  return { isStarved: () => delay.mean > 3 * RESOLUTION_MS * NS, end: () => void delay.disable() };
+}
