@@ -66,8 +66,16 @@ export const isPrepared = (plan: Plan): boolean => checksHealth(plan) && plan.ro
 
 export type Concurrency = 'reject' | 'queue' | 'supersede';
 
+/**
+ * The rules of the core that plans of today are carried out by. One more when they change: runs that are open go on by their own.
+ * 2: an old color that users went back to at less than its capacity is made whole; --now does not wait for one with nothing ready.
+ */
+export const SEMANTICS = 2;
+
 export interface Plan {
   planVersion: 1;
+  /** By which rules of the core it is carried out; 1 where it does not say. */
+  semantics?: number;
   service: string;
   version: string;
   /** Absolute path of the service file's folder: relative paths of local providers start here. */

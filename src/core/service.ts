@@ -5,7 +5,7 @@ import { refusal } from './decide.ts';
 import type { Json, Plan } from './plan.ts';
 import { isBeforeSwitch, phaseOf } from './position.ts';
 import { isBusy, type Live, type Request, type Service, waiting } from './record.ts';
-import { type Event, SEMANTICS, type State, type Taken } from './state.ts';
+import type { Event, State, Taken } from './state.ts';
 import { statusOf } from './status.ts';
 import { wayBack } from './wayBack.ts';
 
@@ -18,6 +18,8 @@ interface Legacy {
   snapshot?: Json | null;
 }
 
+const semanticsOf = (plan: Plan | null): number => plan?.semantics ?? 1;
+
 export function begin(
   service: Service,
   request: Request,
@@ -25,7 +27,8 @@ export function begin(
   { lastSwitchAt, snapshot }: Legacy = { lastSwitchAt: null },
 ): Service {
   const deployment: State = {
-    semantics: SEMANTICS,
+    // Not what this code knows: a replay would begin by other rules than the run did.
+    semantics: semanticsOf(request.plan),
     deploymentId: request.deploymentId,
     requestId: request.requestId,
     kind: request.kind,
@@ -187,7 +190,9 @@ export function decide(service: Service, decision: Taken, who: Decision, deploym
   if (decision.name === 'rollback') {
     const way = wayBack(service, decision.to);
     if ('way' in way && way.way === 'redeploy') {
-      const plan: Plan = { ...way.plan, concurrency: 'reject' };
+      // It comes with an old plan, and is asked for today.
+      const semantics = Math.max(semanticsOf(way.plan), semanticsOf(service.plan));
+      const plan: Plan = { ...way.plan, concurrency: 'reject', ...(semantics > 1 && { semantics }) };
       return submit(noted, { deploymentId, requestId: deploymentId, kind: 'rollback', plan, by: who.by, reason, at }, at);
     }
   }

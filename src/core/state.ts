@@ -4,9 +4,6 @@ import type { Sample, Tally } from './gate.ts';
 import type { Color, Json } from './plan.ts';
 import type { Routing } from './routing.ts';
 
-/** Changes when the rules of the core change while runs are open; the core branches on it. */
-export const SEMANTICS = 1;
-
 /** Why a person is asked. The kind decides which answers make sense. */
 export interface Problem {
   kind: 'drift' | 'inconclusive' | 'broken' | 'way-back' | 'unknown';
@@ -71,7 +68,8 @@ export interface DecisionTaken {
 }
 
 export interface State {
-  semantics: typeof SEMANTICS;
+  /** By which rules of the core this goes: what its plan says. What a rule changes is asked of it, so that open runs replay. */
+  semantics: number;
   deploymentId: string;
   requestId: string;
   kind: 'deployment' | 'rollback';

@@ -1,7 +1,7 @@
 import { optionsOf, refOf } from '../config/options.ts';
 import type { ServiceConfig } from '../config/schema.ts';
 import { confirmation } from '../config/sections/switch.ts';
-import type { Check, Json, Plan, SmokeTest } from '../core/plan.ts';
+import { type Check, type Json, type Plan, SEMANTICS, type SmokeTest } from '../core/plan.ts';
 import { environmentDefinition, routerDefinition } from '../providers/registry.ts';
 import { parseVersion } from './version.ts';
 
@@ -14,6 +14,7 @@ export function buildPlan(config: ServiceConfig, { version, folder }: { version:
   const options = optionsOf(config.environment);
   return {
     planVersion: 1,
+    semantics: SEMANTICS,
     service: config.service,
     version: parseVersion(version),
     folder,

@@ -27,6 +27,7 @@ describe('defaults', () => {
   it('are all in the plan of the manual’s example, durations in milliseconds', async () => {
     expect(await planOf(EXAMPLE)).toEqual({
       planVersion: 1,
+      semantics: 2,
       service: 'shop',
       version: 'v2',
       folder: '/srv/shop',

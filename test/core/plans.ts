@@ -1,5 +1,5 @@
 /** Small plans for tests of the core: everything off or short unless a test asks for it. */
-import type { Check, Plan } from '../../src/core/plan.ts';
+import { type Check, type Plan, SEMANTICS } from '../../src/core/plan.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -36,6 +36,7 @@ export type PlanChanges = Partial<Omit<Plan, 'switch'>> & { switch?: Partial<Pla
 
 export const planOf = (changes: PlanChanges = {}): Plan => ({
   planVersion: 1,
+  semantics: SEMANTICS,
   service: 'shop',
   version: 'v2',
   folder: '/srv/shop',

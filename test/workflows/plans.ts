@@ -1,4 +1,4 @@
-import type { Check, Plan } from '../../src/core/plan.ts';
+import { type Check, type Plan, SEMANTICS } from '../../src/core/plan.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -17,6 +17,7 @@ export const errorRate = (changes: Partial<Check> = {}): Check => ({
 /** The defaults of a service file, for the simulated world. */
 export const planFor = (version: string, changes: Partial<Plan> = {}): Plan => ({
   planVersion: 1,
+  semantics: SEMANTICS,
   service: 'shop',
   version,
   folder: '/nowhere',
