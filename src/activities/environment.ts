@@ -23,7 +23,9 @@ export async function scale(call: Call, input: Parameters<Activities['scale']>[0
   const { plan, color, capacity, grow } = input;
   if (grow === 'down') await refuseLive(call, plan, color, 'made smaller');
   const environment = await providersOf(plan).environment();
-  await environment.scale(call, color, capacity);
+  // Whoever gave it more than that (an autoscaler, a person) did so because it is needed: users may be on it.
+  const least = grow === 'up' ? (await environment.describe(call, color)).capacity : 0;
+  await environment.scale(call, color, Math.max(capacity, least));
 }
 
 export async function remove(call: Call, { plan, color }: Parameters<Activities['remove']>[0]): ReturnType<Activities['remove']> {

@@ -9,7 +9,7 @@ const VALUES_KEPT = 60;
 const DESCRIBE_TIMEOUT_MS = 2_000;
 
 /** Steps that wait for something that their activity looks at: what it waits for stands in its heartbeat. */
-const WAITING = /^(drain|await|spread)-?|^(deploy|revive|scale-up|scale-new)$/;
+const WAITING = /^(drain|await|spread)-?|^(deploy|revive|scale-up|scale-new|make-whole)$/;
 
 /** What is over in a moment needs no words for what it waits for. */
 const SOME_WHILE_MS = 1_000;

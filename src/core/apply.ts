@@ -33,6 +33,7 @@ import {
   towardsSwitch,
   towardsSwitchBack,
   usersBack,
+  whole,
   withPending,
 } from './transitions.ts';
 
@@ -92,7 +93,7 @@ function completed(plan: Plan, state: State, result: Result, at: number): State 
     case 'drain':
       return drained(plan, closeStep(state, at, 'done', result.detail), at);
     case 'deploy':
-      if (step.name === 'revive') return towardsSwitchBack(plan, { ...state, oldCapacity: state.from?.capacity ?? 1 }, at);
+      if (step.name === 'revive') return towardsSwitchBack(plan, whole(state), at);
       return deployed(plan, closeStep(state, at, 'done', result.detail), result.ready, at);
     case 'test':
       return tested(plan, { ...state, tests: result.tests }, at);

@@ -7,6 +7,7 @@ import {
   broken,
   cleaned,
   closeStep,
+  doubted,
   drift,
   ended,
   enter,
@@ -126,7 +127,7 @@ function cleanUpFailed(plan: Plan, state: State, { type, message, found }: StepF
   if ((type === 'ColorIsLive' || type === 'Drift') && found) {
     const ofOld = state.outcome === 'succeeded';
     const where: Resume = ofOld ? 'drain-old' : state.from === null ? 'drain-new' : 'switch-back';
-    return block(closeStep(state, at, 'failed', message), at, drift(found), where);
+    return block(closeStep(doubted(state), at, 'failed', message), at, drift(found), where);
   }
   const said = note(closeStep(state, at, 'failed', message), at, `${state.step.name} failed`, 'cutover', message);
   switch (state.step.name) {
@@ -135,6 +136,8 @@ function cleanUpFailed(plan: Plan, state: State, { type, message, found }: StepF
       return scaled(plan, said, at);
     case 'retain':
       return afterRetention(plan, said, at);
+    case 'make-whole':
+      return enter(said, at, { name: 'drain-new' });
     case 'remove-old':
     case 'remove-new':
       return cleaned(plan, said, at);

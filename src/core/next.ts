@@ -69,6 +69,7 @@ function commandOf(plan: Plan, state: State, step: Step): Unnumbered {
     case 'scale-new':
       return { do: 'scale', color, capacity };
     case 'scale-up':
+    case 'make-whole':
       return { do: 'scale', color: old, capacity };
     case 'revive':
       return {

@@ -29,6 +29,7 @@ const PHASES: Record<StepName, Phase> = {
   'switch-back': 'rolling-back',
   'spread-back': 'rolling-back',
   'confirm-back': 'rolling-back',
+  'make-whole': 'decommissioning',
   'drain-new': 'decommissioning',
   'remove-new': 'decommissioning',
   settle: 'decommissioning',

@@ -51,8 +51,8 @@ export type Step =
   | { name: 'retain'; until: number }
   // the way back
   | { name: 'scale-up' | 'revive' | 'attach-back' | 'await-back' | 'switch-back' | 'spread-back' | 'confirm-back' }
-  // what is left of an attempt that users are not on
-  | { name: 'drain-new' | 'remove-new' }
+  // users are back: the old color gets what it gave up while it was retained, then what is left of the attempt goes
+  | { name: 'make-whole' | 'drain-new' | 'remove-new' }
   // one color is gone for good: the router is left as people write it
   | { name: 'settle' }
   | Asking
@@ -89,6 +89,8 @@ export interface State {
   touched: boolean;
   /** What the old color still has of its capacity; 0 when it is removed. */
   oldCapacity: number;
+  /** Whether it has less than that is not known: making it smaller was interrupted. */
+  doubtful?: true;
   /** When users were last moved by anybody (epoch ms), for drains where connections cannot be counted. */
   lastSwitchAt: number | null;
   /** What the router needs to be left as it was found; null once that is done. Absent where the router needs nothing. */

@@ -130,11 +130,22 @@ export function retain(plan: Plan, state: State, at: number): State {
 /** A color has the capacity that was asked for, or may have it. */
 export function scaled(plan: Plan, state: State, at: number): State {
   if (state.step.name === 'scale-new') return enter(state, at, { name: 'await-ready', then: 'switch' });
-  if (state.step.name === 'scale-up') return towardsSwitchBack(plan, { ...state, oldCapacity: state.from?.capacity ?? 1 }, at);
+  if (state.step.name === 'scale-up') return towardsSwitchBack(plan, whole(state), at);
+  if (state.step.name === 'make-whole') return enter(whole(state), at, { name: 'drain-new' });
   const { capacity } = plan.retention;
-  const smaller = { ...state, oldCapacity: capacity === 'keep' ? state.oldCapacity : capacity };
-  return retained(plan, smaller, at);
+  return retained(plan, withOld(state, capacity === 'keep' ? state.oldCapacity : capacity), at);
 }
+
+const withOld = ({ doubtful: _, ...state }: State, oldCapacity: number): State => ({ ...state, oldCapacity });
+
+/** The old color has all that it had. */
+export const whole = (state: State): State => withOld(state, state.from?.capacity ?? 1);
+
+/** A scale-down that is interrupted has happened or not. */
+export const doubted = (state: State): State =>
+  state.step.name === 'scale-down' && state.semantics >= 2 ? { ...state, doubtful: true } : state;
+
+const isSmaller = ({ doubtful, oldCapacity, from }: State): boolean => doubtful === true || oldCapacity < (from?.capacity ?? 1);
 
 export const retained = (plan: Plan, state: State, at: number): State =>
   plan.retention.durationMs === 0
@@ -171,11 +182,11 @@ export function broken(state: State, at: number, reason: string, where: Resume =
 export function goBack(state: State, at: number, reason: string): State {
   // A switch that is interrupted may have happened: users may have seen it.
   const switchedAt = state.switchedAt ?? at;
-  const back: State = { ...closeStep(state, at, 'done'), reason: short(reason), outcome: null, endedAt: null, switchedAt, unready: 0 };
-  // A scale-down that is interrupted has happened or not: the capacity is asked for again in either case.
-  const doubtful = state.step.name === 'scale-down' || state.oldCapacity < (state.from?.capacity ?? 1);
-  const step: Step = !state.hurried && doubtful ? { name: 'scale-up' } : { name: 'switch-back' };
-  return enter(back, at, step);
+  const closed = closeStep(doubted(state), at, 'done');
+  const back: State = { ...closed, reason: short(reason), outcome: null, endedAt: null, switchedAt, unready: 0 };
+  // Where making it smaller is interrupted the capacity is asked for again, whether it happened or not.
+  const small = state.step.name === 'scale-down' || isSmaller(state);
+  return enter(back, at, { name: small && !state.hurried ? 'scale-up' : 'switch-back' });
 }
 
 /** The router is on the old color again. */
@@ -186,9 +197,12 @@ export function usersBack(plan: Plan, state: State, at: number): State {
 }
 
 /** Users are back. What is left of the attempt is drained and removed. */
-export function returned(state: State, at: number): State {
-  const settled = settle(state, at, 'rolled-back', state.reason);
-  return enter(settled, at, { name: 'drain-new' });
+export const returned = (state: State, at: number): State => cleanUp(settle(state, at, 'rolled-back', state.reason), at);
+
+/** Whoever did not wait for its capacity went back to a color that was made smaller while it was retained: users first get the rest of it. */
+function cleanUp(state: State, at: number): State {
+  const isShort = state.semantics >= 2 && state.from !== null && state.switchedAt !== null && isSmaller(state);
+  return enter(state, at, { name: isShort ? 'make-whole' : 'drain-new' });
 }
 
 export const drift = (found: Routing): { kind: 'drift'; message: string } => ({
@@ -225,7 +239,7 @@ export function adopt(plan: Plan, state: State, at: number, live: Color | null):
   }
   if (live !== null && state.color !== null && live === otherColor(state.color)) {
     const settled = settle({ ...here, lastSwitchAt: at }, at, 'rolled-back', `adopted: ${step.problem.message}`);
-    return state.touched ? enter(settled, at, { name: 'drain-new' }) : end(settled, at);
+    return state.touched ? cleanUp(settled, at) : end(settled, at);
   }
   return block(
     here,

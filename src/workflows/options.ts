@@ -105,7 +105,7 @@ export const sampling = (plan: Plan, count: number): ActivityOptions => ({
   retry: retry(FOR_EVER, 5 * SECOND),
 });
 
-/** Making a color smaller or taking it away: the outcome stands already, so patience of some minutes, then it is said. */
+/** Making a color smaller, whole again, or taking it away: the outcome stands already, so patience of some minutes, then it is said. */
 export const cleaningUp = (plan: Plan): ActivityOptions => ({
   ...WRITE,
   startToCloseTimeout: plan.environment.deployTimeoutMs + 5 * MINUTE,

@@ -88,7 +88,8 @@ export async function perform(service: Service, plan: Plan, state: State, comman
     case 'scale': {
       const { color, capacity } = command;
       const grow = state.step.name === 'scale-down' ? 'down' : 'up';
-      const chosen = withSummary(grow === 'up' ? options.deploying(plan) : options.cleaningUp(plan), `${color} to ${capacity}`);
+      const isWaitedFor = grow === 'up' && state.step.name !== 'make-whole';
+      const chosen = withSummary(isWaitedFor ? options.deploying(plan) : options.cleaningUp(plan), `${color} to ${capacity}`);
       await activities.scale.executeWithOptions(chosen, [{ plan, color, capacity, grow }]);
       return { of: 'scale' };
     }

@@ -68,6 +68,7 @@ export function keyOf(plan: Plan, { state, world, interferences, doubt }: Point)
     state.color,
     state.liveColor,
     state.oldCapacity,
+    state.doubtful,
     flags(state),
     counted,
     open,

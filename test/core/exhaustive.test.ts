@@ -17,6 +17,7 @@ const SCENES: [string, PlanChanges, World, number][] = [
   ['a later deployment', {}, liveWorld(1), 1],
   ['three copies, one kept', { monitor: { durationMs: MINUTE, intervalMs: MINUTE, checks: [] } }, liveWorld(3), 1],
   ['three copies, all checks', {}, liveWorld(3), 0],
+  ['three copies, by the rules of before', { semantics: 1 }, liveWorld(3), 0],
   ['kept for good', { retention: { durationMs: HOUR, capacity: 1, then: 'keep' }, switch: { confirm: null } }, liveWorld(3), 0],
   ['kept as it was', { retention: { durationMs: 0, capacity: 'keep', then: 'keep' } }, liveWorld(1), 0],
   [

@@ -78,10 +78,20 @@ export const decisionsTakenOrRefused: Rule = ({ event, before, after }) => {
   return changed ? null : `${event.decision.name} was taken and changed nothing`;
 };
 
+/** Unless making it whole failed, which is said, or somebody else moved them to where nothing runs. */
+export const wholeAgain: Rule = ({ event, before, after }) => {
+  const { from, semantics } = before.state;
+  const back = phaseOf(before.state) === 'rolling-back' || before.state.step.name === 'make-whole';
+  if (semantics < 2 || from === null || !back || after.state.step.name !== 'drain-new' || event?.type === 'failed') return null;
+  const { capacity } = after.world[from.color];
+  return capacity === 0 || capacity >= from.capacity ? null : `users are back on ${capacity} copies, they had ${from.capacity}`;
+};
+
 export const PROMISES: readonly [string, Rule][] = [
   ['Phases follow each other only as documented', phasesInOrder],
   ['An outcome is settled once, and becomes another only by a rollback or by what a person says', outcomesSettle],
   ['The status tells what the router said when it was last read, and an ended deployment has an outcome', statusTellsTheTruth],
+  ['Users who are back have all the copies that they had, before anything is tidied up', wholeAgain],
   ['A decision that is taken changes the state, one that is refused changes nothing', decisionsTakenOrRefused],
 ];
 

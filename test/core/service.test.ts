@@ -207,6 +207,92 @@ describe('A rollback', () => {
     expect(drive.world).toMatchObject({ routing: 'blue', blue: { ready: 1 } });
   });
 
+  describe('that was wanted now and did not wait for the capacity', () => {
+    const back = (changes?: Parameters<typeof deploying>[1]): Drive => {
+      const drive = deploying(liveWorld(3), changes).until('retain');
+      drive.tell(rollbackNow);
+      return drive.until('make-whole');
+    };
+
+    test('leaves users with all the copies that they had', () => {
+      const drive = back();
+      expect(drive.status).toMatchObject({ phase: 'decommissioning', outcome: 'rolled-back' });
+      expect(drive.world).toMatchObject({ routing: 'blue', blue: { ready: 1 }, green: { ready: 3 } });
+      drive.until('ended');
+      expect(drive.world).toMatchObject({ routing: 'blue', blue: { capacity: 3, ready: 3 }, green: { capacity: 0 } });
+    });
+
+    test('gives the next deployment the whole capacity, which waits for it', () => {
+      const drive = back();
+      expect(drive.submit('v3', 'reject')).toBeNull();
+      expect(drive.status).toMatchObject({ version: 'v2', phase: 'decommissioning' });
+      drive.until('monitor', 'v3');
+      expect(drive.state.from).toMatchObject({ color: 'blue', version: 'v1', capacity: 3 });
+      expect(drive.world).toMatchObject({ routing: 'green', green: { version: 'v3', ready: 3 } });
+    });
+
+    test('says where it cannot have them, and holds up nothing', () => {
+      const drive = back();
+      drive.work('fails');
+      expect(drive.state.trail.at(-1)).toMatchObject({ what: 'make-whole failed', reason: 'it does not answer' });
+      drive.until('ended');
+      expect(drive.status).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue' });
+      expect(drive.world.green.capacity).toBe(0);
+    });
+
+    test('cannot be stopped half-way: nothing is left to abort, to cancel or to roll back', () => {
+      const drive = back();
+      expect(drive.tell({ name: 'abort' })).toContain('nothing to abort');
+      expect(drive.tell(rollback)).toContain('was rolled back already');
+      expect(drive.status.actions).toEqual([]);
+      drive.cancel();
+      drive.until('ended');
+      expect(drive.world.blue.ready).toBe(3);
+    });
+
+    test('also where it interrupted the scale-down, which may have happened', () => {
+      const drive = deploying(liveWorld(3)).until('scale-down');
+      const late = drive.world;
+      drive.tell(rollbackNow);
+      drive.world = { ...late, blue: { ...late.blue, capacity: 1, ready: 1 } };
+      drive.until('ended');
+      expect(drive.world).toMatchObject({ routing: 'blue', blue: { ready: 3 } });
+    });
+
+    test('also where a person adopts that somebody had moved users there', () => {
+      const drive = deploying(liveWorld(3)).until('remove-old');
+      drive.world = drift(drive.world, 'blue');
+      drive.work();
+      drive.tell({ name: 'resolve', how: 'adopt' });
+      drive.until('ended');
+      expect(drive.status).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue' });
+      expect(drive.world.blue.ready).toBe(3);
+    });
+
+    test('takes no such step where nothing was made smaller', () => {
+      const drive = deploying(liveWorld(3), { retention: { durationMs: HOUR, capacity: 'keep', then: 'remove' } }).until('retain');
+      drive.tell(rollbackNow);
+      drive.until('ended');
+      expect(drive.status.steps.map(({ name }) => name)).not.toContain('make-whole');
+    });
+
+    test('goes by the rules that its plan was made for', () => {
+      const drive = deploying(liveWorld(3), { semantics: 1 }).until('retain');
+      drive.tell(rollbackNow);
+      drive.until('ended');
+      expect(drive.state.semantics).toBe(1);
+      expect(drive.status.steps.map(({ name }) => name)).not.toContain('make-whole');
+    });
+  });
+
+  test('after removal goes by the rules of today, whatever plan it comes with', () => {
+    const drive = deploying(liveWorld(1), { semantics: 1 }).until('ended');
+    const today = { ...drive.service.plan!, semantics: 2 };
+    drive.service = { ...drive.service, plan: today };
+    expect(drive.tell(rollback)).toBeNull();
+    expect(drive.state).toMatchObject({ kind: 'rollback', semantics: 2 });
+  });
+
   test('that is wanted now does not send users to nothing: the old color is brought up again first', () => {
     const drive = deploying(liveWorld(1)).until('retain');
     drive.world = die(drive.world, 'blue');
