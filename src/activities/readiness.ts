@@ -32,7 +32,7 @@ export async function awaitReady(
     const lack = lackOf(color, readiness, needs);
     if (lack === null) return { detail: `${readiness.healthy} of ${color} healthy, ${wantedOf(readiness, needs)} wanted` };
     if (Date.now() - since >= healthTimeoutMs)
-      throw new Failure('TargetNotReady', `${lack}, for ${formatDuration(healthTimeoutMs)}`, { wanted: readiness.wanted });
+      throw new Failure('TargetNotReady', `${lack}, for ${formatDuration(healthTimeoutMs)}`, countsOf(readiness));
     call.heartbeat({ since, waits: lack });
     await rest(poll, Number.POSITIVE_INFINITY, call.signal);
   }
@@ -42,8 +42,10 @@ export async function awaitReady(
 export async function requireHealthy(call: Call, router: Router, color: Color, needs: Needs): Promise<void> {
   const readiness = await router.ready?.(call, color);
   const lack = readiness ? lackOf(color, readiness, needs) : null;
-  if (lack !== null) throw new Failure('TargetNotReady', lack, { wanted: readiness!.wanted });
+  if (lack !== null) throw new Failure('TargetNotReady', lack, countsOf(readiness!));
 }
+
+const countsOf = ({ wanted, healthy }: Readiness) => ({ wanted, healthy });
 
 const wantedOf = ({ wanted }: Readiness, needs: Needs): number => (needs === 'all' ? wanted : 1);
 

@@ -88,5 +88,6 @@ async function requireReady(call: Call, router: Router, input: Parameters<Activi
     needs === undefined ? undefined : requireHealthy(call, router, to, needs),
   ]);
   if (ready >= minimum) return;
-  throw new Failure('TargetNotReady', `${to} has ${ready} of ${minimum} ready copies${detail ? `: ${detail}` : ''}`, { wanted: minimum });
+  const counts = { wanted: minimum, healthy: ready };
+  throw new Failure('TargetNotReady', `${to} has ${ready} of ${minimum} ready copies${detail ? `: ${detail}` : ''}`, counts);
 }

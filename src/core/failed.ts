@@ -100,7 +100,8 @@ function wayBackFailed(plan: Plan, state: State, failure: StepFailure, at: numbe
   // Whoever users are on already need not be ready for them: the switch reads first.
   if (failure.type === 'TargetNotReady' && state.step.name === 'await-back' && isOnOld) return enter(failed, at, { name: 'switch-back' });
   const tried = state.unready ?? 0;
-  if (failure.type === 'TargetNotReady' && checksHealth(plan) && !state.forced && tried === 0) return makeReady(plan, failed, failure, at);
+  const canWait = checksHealth(plan) && !state.forced && tried === 0 && !isHopeless(plan, state, failure);
+  if (failure.type === 'TargetNotReady' && canWait) return makeReady(plan, failed, failure, at);
   // The old color cannot take users as it is: it is brought up anew, once.
   const canRevive = tried < 2 && !isOnOld && !['revive', 'confirm-back'].includes(state.step.name) && state.from?.version != null;
   if (canRevive && (failure.type === 'TargetNotReady' || state.step.name === 'scale-up')) {
@@ -110,6 +111,13 @@ function wayBackFailed(plan: Plan, state: State, failure: StepFailure, at: numbe
   const message = `the way back to ${state.from?.version ?? state.from?.color} is blocked: ${failure.message}`;
   return block(failed, at, { kind: 'way-back', message }, where);
 }
+
+/**
+ * Somebody says `now`, and nothing of it is ready: it is not waited for whether that mends itself. Where the router has to be told of
+ * a color first, none healthy may only mean that nobody checks.
+ */
+const isHopeless = (plan: Plan, { semantics, hurried, from }: State, { healthy }: StepFailure): boolean =>
+  semantics >= 2 && hurried && healthy === 0 && !isPrepared(plan) && from?.version != null;
 
 /** It runs, but the router does not see as many of it ready as users need: as many as there are now, and checked by the router. */
 function makeReady(plan: Plan, state: State, failure: StepFailure, at: number): State {

@@ -13,7 +13,7 @@ export const FAILURES = {
   DeployFailed: { final: true },
   /** The router is not as expected: nothing was written. Details: [{ found: Routing }]. */
   Drift: { final: true },
-  /** The color that is to receive users is not ready for them: nothing was written. */
+  /** The color that is to receive users is not ready for them: nothing was written. Details: [{ wanted, healthy }], numbers of copies. */
   TargetNotReady: { final: true },
   /** A guard of our own: somebody asked to change or remove the color that users are on. */
   ColorIsLive: { final: true },

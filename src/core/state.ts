@@ -178,6 +178,8 @@ export interface StepFailure {
   found: Routing | null;
   /** Of a TargetNotReady: how many have to be ready. */
   wanted?: number;
+  /** Of a TargetNotReady: how many are. */
+  healthy?: number;
 }
 
 export type Taken =

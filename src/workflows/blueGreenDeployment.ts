@@ -122,9 +122,10 @@ function alertWhenSlow(alert: () => void): void {
 function failureOf(error: unknown): StepFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) {
-    const [details] = (cause.details ?? []) as [{ found?: Routing; wanted?: number }?];
-    const wanted = details?.wanted === undefined ? {} : { wanted: details.wanted };
-    return { type: cause.type ?? 'Unknown', message: cause.message, found: details?.found ?? null, ...wanted };
+    const [details] = (cause.details ?? []) as [{ found?: Routing; wanted?: number; healthy?: number }?];
+    const { found = null, wanted, healthy } = details ?? {};
+    const counts = { ...(wanted !== undefined && { wanted }), ...(healthy !== undefined && { healthy }) };
+    return { type: cause.type ?? 'Unknown', message: cause.message, found, ...counts };
   }
   if (cause instanceof TimeoutFailure) return { type: 'Timeout', message: `it took too long (${cause.timeoutType})`, found: null };
   return { type: 'Unknown', message: rootCause(error) ?? String(error), found: null };

@@ -72,6 +72,7 @@ const SCENES: [string, PlanChanges, World, number][] = [
     0,
   ],
   ['a Service of Kubernetes', { router: LOOKING }, withHealthInSight(liveWorld(3)), 1],
+  ['a Service of Kubernetes, by the rules of before', { router: LOOKING, semantics: 1 }, withHealthInSight(liveWorld(3)), 0],
   ['DNS', { router: SLOW }, liveWorld(1), 1],
   ['DNS, without confirm', { router: SLOW, switch: { confirm: null } }, emptyWorld, 1],
 ];

@@ -4,7 +4,7 @@ import { next } from '../../src/core/next.ts';
 import { step } from '../../src/core/service.ts';
 import { Drive } from './drive.ts';
 import { CHECKING, HOUR, LOOKING, type PlanChanges, SLOW } from './plans.ts';
-import { drift, liveWorld, loseCapacity, type World, withHealthChecks, withHealthInSight } from './world.ts';
+import { die, drift, liveWorld, loseCapacity, type World, withHealthChecks, withHealthInSight } from './world.ts';
 
 const deploying = (world: World, changes: PlanChanges = {}): Drive => {
   const drive = new Drive(world, { router: CHECKING, ...changes });
@@ -99,6 +99,15 @@ describe('A router that checks health', () => {
     expect(drive.world.routing).toBe('blue');
   });
 
+  test('is waited for where nothing of the old color is healthy, also where an operator says now: maybe nobody checks it', () => {
+    const drive = deploying(withHealthChecks(liveWorld(3), true)).until('monitor');
+    drive.tell({ name: 'rollback', to: null, now: true });
+    drive.until('ended');
+    expect(stepsOf(drive)).toEqual(expect.arrayContaining(['attach-back', 'await-back']));
+    expect(stepsOf(drive)).not.toContain('revive');
+    expect(drive.status).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue' });
+  });
+
   test('asks a person, after the old color was brought up anew in vain', () => {
     const drive = deploying(withHealthChecks(liveWorld(3))).until('monitor');
     drive.tell({ name: 'rollback', to: null, now: false });
@@ -150,6 +159,40 @@ describe('A router that sees what its environment sees, and is not prepared for 
     drive.tell({ name: 'rollback', to: null, now: false });
     drive.until('await-back');
     expect(stepsOf(drive)).not.toContain('attach-back');
+  });
+
+  /** Watched, with so much of the old color ready, and rolled back. */
+  const back = (spoil: (world: World) => World, now: boolean, changes: PlanChanges = {}): Drive => {
+    const drive = deploying(withHealthInSight(liveWorld(3)), { router: LOOKING, ...changes }).until('monitor');
+    drive.world = spoil(drive.world);
+    drive.tell({ name: 'rollback', to: null, now });
+    drive.work();
+    return drive;
+  };
+  const dead = (world: World): World => die(world, 'blue');
+
+  test('with nothing of the old color ready is not waited for where an operator says now: it is brought up anew at once', () => {
+    const drive = back(dead, true);
+    expect(drive.state.step.name).toBe('revive');
+    drive.until('ended');
+    expect(drive.status).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue' });
+    expect(drive.world.blue).toMatchObject({ version: 'v1', ready: 3 });
+  });
+
+  test.each<[string, Drive]>([
+    ['nobody says now', back(dead, false)],
+    ['the plan is one of before', back(dead, true, { semantics: 1 })],
+  ])('with nothing of the old color ready is waited for where %s', (_, drive) => {
+    expect(drive.state.step.name).toBe('await-back');
+  });
+
+  test('with nothing of the old color ready and no version known to bring up is waited for', () => {
+    const { blue, ...world } = withHealthInSight(liveWorld(3));
+    const drive = deploying({ ...world, blue: { ...blue, version: null } }, { router: LOOKING }).until('monitor');
+    drive.world = dead(drive.world);
+    drive.tell({ name: 'rollback', to: null, now: true });
+    drive.work();
+    expect(drive.state.step.name).toBe('await-back');
   });
 
   test('with nothing to test, users are switched as soon as the new color is ready', () => {

@@ -54,9 +54,9 @@ export interface Performed {
 
 const done = (world: World, result: Result): Performed => ({ world: tick(world), ending: { type: 'completed', result } });
 
-const failure = (world: World, type: string, message: string, seen = false): Performed => ({
+const failure = (world: World, type: string, message: string, seen = false, counts: Partial<StepFailure> = {}): Performed => ({
   world: tick(world),
-  ending: { type: 'failed', failure: { type, message, found: seen ? routingOf(world) : null } },
+  ending: { type: 'failed', failure: { type, message, found: seen ? routingOf(world) : null, ...counts } },
 });
 
 export function perform(world: World, command: Command, fault: Fault): Performed {
@@ -146,15 +146,15 @@ function notHealthy(world: World, color: Color, needs: Needs, found: Routing | n
   if (world.checked === null || (needs === 'no-objection' && !isChecked(world, color))) return null;
   const wanted = Math.max(1, healthy(world, otherColor(color)));
   if (healthy(world, color) >= (needs === 'all' ? wanted : 1)) return null;
-  const { world: later } = failure(world, '', '');
-  return { world: later, ending: { type: 'failed', failure: { type: 'TargetNotReady', message: 'not healthy', found, wanted } } };
+  return failure(world, 'TargetNotReady', 'not healthy', found !== null, { wanted, healthy: healthy(world, color) });
 }
 
 function switchTraffic(world: World, { to, expect, minimum, needs }: Extract<Command, { do: 'switch' }>): Performed {
   const found = world.routing;
   if (found === to) return done(world, { of: 'switch', routing: routingOf(world), at: world.now });
   if (expect !== null && (found === 'other' || !expect.includes(found))) return failure(world, 'Drift', 'somebody changed it', true);
-  if (world[to].ready < minimum) return failure(world, 'TargetNotReady', `${to} is not ready`, true);
+  const { ready } = world[to];
+  if (ready < minimum) return failure(world, 'TargetNotReady', `${to} is not ready`, true, { wanted: minimum, healthy: ready });
   const unhealthy = notHealthy(world, to, needs, routingOf(world));
   if (unhealthy) return unhealthy;
   const left = isColor(found) ? check(world, found, !world.sticky) : world;

@@ -70,7 +70,7 @@ export function simulatedActivities(world: World): Activities {
     switchTraffic: async ({ plan, to, expect, minimum }) => {
       if (world.live === to) return { routing: routing(), at: Date.now() };
       if (expect !== null && !(expect as string[]).includes(world.live)) fail('Drift', 'drift', { found: routing() });
-      if (ready(to) < minimum) fail('TargetNotReady', `${to} is not ready`);
+      if (ready(to) < minimum) fail('TargetNotReady', `${to} is not ready`, { wanted: minimum, healthy: ready(to), found: routing() });
       const unseen = isPrepared(plan) && expect !== null && !world.attached.has(to);
       if (unseen) fail('TargetNotReady', `${to} is not checked`, { wanted: 1 });
       if (world.sticky && world.live !== 'none' && world.live !== 'other') world.attached.delete(world.live);
