@@ -99,6 +99,29 @@ export const PATHS: { [name: string]: Path } = {
     await shop.decide('rollback');
     await over(shop);
   }),
+  'rollback-now-while-retained': drive({}, async (shop) => {
+    await retained(shop);
+    await shop.decide('rollback', { now: true });
+    await over(shop);
+  }),
+  'rollback-now-to-nothing-ready': interrupted('sample', looking, async (shop, release, world) => {
+    world.dead.add('blue');
+    await shop.decide('rollback', { now: true });
+    release();
+    await over(shop);
+  }),
+  // As plans of before had it: the old color stays as small as it was retained, and is waited for.
+  'rollback-now-while-retained-by-rules-1': drive({ semantics: 1 }, async (shop) => {
+    await retained(shop);
+    await shop.decide('rollback', { now: true });
+    await over(shop);
+  }),
+  'rollback-now-to-nothing-ready-by-rules-1': interrupted('sample', { ...looking, semantics: 1 }, async (shop, release, world) => {
+    world.dead.add('blue');
+    await shop.decide('rollback', { now: true });
+    release();
+    await over(shop);
+  }),
   'rollback-after-removal': drive({ ...BRIEF }, async (shop) => {
     await over(shop);
     const { deploymentId } = await shop.decide('rollback');
