@@ -77,6 +77,24 @@ describe('on Kubernetes', () => {
     expect(await replicas()).toEqual({ blue: 2, green: 0 });
   });
 
+  test('a rollback --now from a retention of one pod is there at once, and has all pods again before the next version comes', async () => {
+    expect((await service.cutover('deploy', '2.0', '--wait')).code).toBe(0);
+    await service.untilStatus(({ steps }) => steps.at(-1)?.name === 'retain');
+    expect(await replicas()).toEqual({ blue: 1, green: 2 });
+
+    expect((await service.cutover('rollback', '--now')).code).toBe(0);
+    const back = await service.untilStatus(({ phase }) => phase === 'ended');
+    expect(back).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue' });
+    const steps = back.steps.map(({ name }) => name);
+    expect(steps.slice(steps.indexOf('switch-back'))).toEqual(expect.arrayContaining(['make-whole', 'remove-new']));
+    expect(steps).not.toContain('scale-up');
+    expect(await selector()).toEqual({ app: 'shop', color: 'blue' });
+    expect(await replicas()).toEqual({ blue: 2, green: 0 });
+
+    expect((await service.cutover('deploy', '3.0', '--wait-for', 'retaining')).code).toBe(0);
+    expect((await replicas()).green).toBe(2);
+  });
+
   test('a controller that sets the selector back is found within an interval, and named', async () => {
     await service.writeFile({ ...JSON.parse(await service.readFile()), monitor: { duration: '1h', interval: '1s' } });
     expect((await service.cutover('deploy', '2.0', '--wait-for', 'monitoring')).code).toBe(0);

@@ -86,7 +86,10 @@ test('with some pods of the old version: without --now users stay until it is wh
 test('with all pods of the old version: even --now sends nobody to it before it is brought up anew', async () => {
   await lose('blue', 2);
   await succeeds('rollback', '--now');
-  expect(await shop.settled()).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue', previousVersion: '1.0' });
+  const status = await shop.settled();
+  expect(status).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue', previousVersion: '1.0' });
+  const steps = status.steps.map(({ name }) => name);
+  expect(steps.slice(steps.indexOf('switch-back')).slice(0, 2)).toEqual(['switch-back', 'revive']);
   expect(await shop.truth()).toMatchObject({ selects: 'blue', replicas: { blue: 2, green: 0 } });
   expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
 });

@@ -108,3 +108,19 @@ test('a run that was cancelled in Temporal leaves the service as it was: the nex
     expect(world.live).toBe('green');
   });
 });
+
+test('A deployment that follows a rollback --now begins when the old color has its whole capacity again', () => {
+  const world = worldWith('blue', 'v1', 3);
+  return withService(world, async (shop) => {
+    await shop.submit(shop.plan('v2'));
+    await shop.soon(({ steps }) => steps.at(-1)?.name === 'retain');
+    const release = hold(world, 'scale blue');
+    await shop.decide('rollback', { now: true });
+    await shop.soon(({ steps }) => steps.at(-1)?.name === 'make-whole');
+    await shop.submit(shop.plan('v3'));
+    expect(await shop.status()).toMatchObject({ version: 'v2', phase: 'decommissioning', outcome: 'rolled-back' });
+    release();
+    await shop.soon(({ version, outcome }) => version === 'v3' && outcome === 'succeeded');
+    expect(world.capacity.green).toBe(3);
+  });
+});

@@ -107,13 +107,15 @@ describe('rollback while retained', () => {
     });
   });
 
-  test('with now switches at once, whatever the capacity is', () => {
+  test('with now switches at once, whatever the capacity is, and asks for the rest of it when users are back', () => {
     const world = worldWith('blue', 'v1', 3);
     return retained(world, async (shop) => {
       await shop.decide('rollback', { now: true });
       await back(shop);
-      expect(world.calls.slice(world.calls.lastIndexOf('scale blue') + 1)).toContain('switchTraffic blue');
-      expect(called(world, 'scale blue')).toBe(1);
+      const write = world.calls.indexOf('switchTraffic blue');
+      expect(world.calls.slice(write).filter((call) => /^(scale|remove)/.test(call))).toEqual(['scale blue', 'remove green']);
+      expect(called(world, 'scale blue')).toBe(2);
+      expect(world.capacity).toEqual({ blue: 3, green: 0 });
     });
   });
 
