@@ -20,7 +20,7 @@ const SLOWEST_MS = 1_000;
  */
 const PROMPT_MS = 100;
 const RESTRAINT = 10;
-const MOST_RESTRAINED_MS = 5_000;
+const MOST_RESTRAINED_MS = 2_000;
 /** One attempt: short, so that a trouble is told soon. */
 const ATTEMPT_MS = 5_000;
 
