@@ -26,10 +26,19 @@ export const isClientError = (error: unknown, type: ClientErrorType): error is C
   error instanceof ClientError && error.type === type;
 
 /** gRPC's status codes, as far as they matter here. */
-const GRPC = { deadlineExceeded: 4, failedPrecondition: 9, unavailable: 14, permissionDenied: 7, unauthenticated: 16 } as const;
+const GRPC = {
+  cancelled: 1,
+  resourceExhausted: 8,
+  aborted: 10,
+  deadlineExceeded: 4,
+  failedPrecondition: 9,
+  unavailable: 14,
+  permissionDenied: 7,
+  unauthenticated: 16,
+} as const;
 
 export interface GrpcTrouble {
-  kind: 'timeout' | 'lost' | 'not-ready' | 'other';
+  kind: 'timeout' | 'lost' | 'not-ready' | 'busy' | 'other';
   message: string;
 }
 
@@ -43,6 +52,8 @@ export function grpcTrouble(error: unknown): GrpcTrouble | null {
   if (cause.code === GRPC.unavailable) return { kind: 'lost', message };
   // A run that was just handed over, or one whose worker has gone: nobody has worked on its first task yet.
   if (cause.code === GRPC.failedPrecondition) return { kind: 'not-ready', message };
+  // It could not be done now: the server has too much to do, or two did something at once. We ourselves cancel nothing.
+  if ([GRPC.cancelled, GRPC.resourceExhausted, GRPC.aborted].some((code) => code === cause.code)) return { kind: 'busy', message };
   return { kind: 'other', message };
 }
 

@@ -69,7 +69,7 @@ async function ask<Result, Args extends unknown[]>(
     } catch (error) {
       if (isWithoutRecord(error)) return null;
       const why = isBetweenRuns(error) ? 'not-ready' : grpcTrouble(error)?.kind;
-      if (why !== 'not-ready' && why !== 'timeout') throw explain(error, link.address);
+      if (why !== 'not-ready' && why !== 'busy' && why !== 'timeout') throw explain(error, link.address);
       if (Date.now() + AGAIN_MS >= deadline) throw await unanswered(link, asked, error);
       await sleep(AGAIN_MS);
     }

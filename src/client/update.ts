@@ -10,10 +10,14 @@ import { isAnyWorkerBusy } from './workers.ts';
 /** How long an update waits for a worker that takes it. */
 export const UPDATE_TIMEOUT_MS = 10_000;
 /**
- * How long a trouble may last before the call gives up: a lost connection; a run whose task failed because something else
+ * How long a trouble may last before the call gives up: a lost connection; a server with too much to do; a run whose task failed because something else
  * had happened just then, which aborts all updates that came with it.
  */
-const PATIENCE_MS: Partial<Record<GrpcTrouble['kind'], number>> = { lost: 30_000, 'not-ready': UPDATE_TIMEOUT_MS };
+const PATIENCE_MS: Partial<Record<GrpcTrouble['kind'], number>> = {
+  lost: 30_000,
+  busy: 30_000,
+  'not-ready': UPDATE_TIMEOUT_MS,
+};
 /** How long workers that are busy with other services are waited for. */
 const BUSY_MS = 120_000;
 /** How often an update is sent again to a run that was just being handed over. */

@@ -20,6 +20,7 @@ const grpc = (code: number, details: string): Error => Object.assign(new Error(`
 
 const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
+const RESOURCE_EXHAUSTED = 8;
 const PERMISSION_DENIED = 7;
 
 it.each([
@@ -28,6 +29,7 @@ it.each([
     grpc(FAILED_PRECONDITION, 'Unable to perform workflow execution update due to unexpected workflow task failure.'),
   ],
   ['whose connection was lost', grpc(UNAVAILABLE, 'connection reset')],
+  ['that a server with too much to do did not take', grpc(RESOURCE_EXHAUSTED, '')],
 ])('an update %s is sent again', async (_claim, trouble) => {
   expect(await sendUpdate(link, callThat(trouble, trouble, 'done'))).toBe('done');
 });
