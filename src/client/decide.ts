@@ -57,7 +57,7 @@ async function update(link: Link, service: string, name: string, payload: Decisi
   const definition = { type: 'update', name } as UpdateDefinition<Decided, [Decision]>;
   const handle = link.workflows.getHandle(workflowId(service));
   try {
-    return await sendUpdate(link, () => handle.executeUpdate(definition, { args: [payload], updateId: payload.id }));
+    return await sendUpdate(link, () => handle.executeUpdate(definition, { args: [payload], updateId: payload.id }), service);
   } catch (error) {
     throw error instanceof WorkflowNotFoundError ? await noRecord(link, service, error) : error;
   }

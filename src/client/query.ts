@@ -70,15 +70,15 @@ async function ask<Result, Args extends unknown[]>(
       if (isWithoutRecord(error)) return null;
       const why = isBetweenRuns(error) ? 'not-ready' : grpcTrouble(error)?.kind;
       if (why !== 'not-ready' && why !== 'busy' && why !== 'timeout') throw explain(error, link.address);
-      if (Date.now() + AGAIN_MS >= deadline) throw await unanswered(link, asked, error);
+      if (Date.now() + AGAIN_MS >= deadline) throw await unanswered(link, { service, asked, error });
       await sleep(AGAIN_MS);
     }
   }
 }
 
-async function unanswered(link: Link, asked: number, error: unknown): Promise<ClientError> {
+async function unanswered(link: Link, { service, asked, error }: { service: string; asked: number; error: unknown }): Promise<ClientError> {
   if (!(await serverAnswers(link))) return connectionLost(link, error);
-  return (await isAnyWorkerBusy(link, asked)) ? busyWorkers(link) : noWorker(link);
+  return (await isAnyWorkerBusy(link, asked, service)) ? busyWorkers(link) : noWorker(link);
 }
 
 const isBetweenRuns = (error: unknown): boolean => error instanceof QueryRejectedError && error.status === CONTINUED_AS_NEW;

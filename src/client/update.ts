@@ -29,9 +29,10 @@ export class NotTaken extends Error {}
 /**
  * Sends an update that carries its own id, again and again with the same id, until it has an answer: over lost
  * connections, and over the moment in which the run continues as new (the id makes the repetition harmless).
+ * `service`: whose workflow it is for, where there may be one.
  * Throws ClientError (Refused, Invalid, NoServer), NotTaken, or WorkflowNotFoundError where no run is open.
  */
-export async function sendUpdate<Result>(link: Link, send: () => Promise<Result>): Promise<Result> {
+export async function sendUpdate<Result>(link: Link, send: () => Promise<Result>, service?: string): Promise<Result> {
   let handovers = 0;
   const begun = Date.now();
   for (;;) {
@@ -48,7 +49,7 @@ export async function sendUpdate<Result>(link: Link, send: () => Promise<Result>
       if (error instanceof WorkflowNotFoundError) throw error;
       const trouble = grpcTrouble(error);
       if (trouble?.kind === 'timeout') {
-        if (Date.now() - begun < BUSY_MS && (pace.isStarved() || (await isAnyWorkerBusy(link, asked)))) continue;
+        if (Date.now() - begun < BUSY_MS && (pace.isStarved() || (await isAnyWorkerBusy(link, asked, service)))) continue;
         throw new NotTaken(trouble.message, { cause: error });
       }
       if (trouble === null || Date.now() - begun > (PATIENCE_MS[trouble.kind] ?? 0)) throw explain(error, link.address);

@@ -52,6 +52,13 @@ it('an update that nobody took because the workers are busy with other services 
   expect(await sendUpdate(polled(1_000), callThat(timedOut, timedOut, 'done'))).toBe('done');
 });
 
+it('an update to a service whose step a worker is at work on is waited for', async () => {
+  const lastHeartbeatTime = { seconds: Math.floor(Date.now() / 1_000), nanos: 0 };
+  const describe = async () => ({ raw: { pendingActivities: [{ lastHeartbeatTime }] } });
+  const atWork = { ...polled(30_000), workflows: { getHandle: () => ({ describe }) } } as unknown as Link;
+  expect(await sendUpdate(atWork, callThat(timedOut, 'done'), 'shop')).toBe('done');
+});
+
 it.each([
   ['the last worker has not asked for work since', () => polled(30_000)],
   ['nobody can say', () => link],
