@@ -47,7 +47,9 @@ export function grpcTrouble(error: unknown): GrpcTrouble | null {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'timeout', message: error.message };
   const cause = error instanceof ServiceError ? error.cause : error;
   if (!isGrpcServiceError(cause)) return null;
-  const message = cause.details || cause.message || `gRPC status ${cause.code}`;
+  // Of an update with start the client puts bytes there.
+  const said = [cause.details, cause.message].find((text) => text && !/\p{Cc}/u.test(text));
+  const message = said ?? `gRPC status ${cause.code}`;
   if (cause.code === GRPC.deadlineExceeded) return { kind: 'timeout', message };
   if (cause.code === GRPC.unavailable) return { kind: 'lost', message };
   // A run that was just handed over, or one whose worker has gone: nobody has worked on its first task yet.
