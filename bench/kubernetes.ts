@@ -9,9 +9,10 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, test } from 'vitest';
 import { startDev } from '../test/e2e/support/dev.ts';
 import { Service } from '../test/e2e/support/service.ts';
+import { succeeds } from '../test/e2e/support/succeeds.ts';
 import { useCluster } from '../test/kubernetes/support/cluster.ts';
 import { imageOf, makeShop, type Shop } from '../test/kubernetes/support/shop.ts';
 
@@ -122,11 +123,6 @@ describe('bench', () => {
   }
 
   const cutover = (...args: string[]) => succeeds(service, ...args);
-
-  async function succeeds(of: Service, ...args: string[]): Promise<void> {
-    const { code, stdout, stderr } = await of.cutover(...args);
-    expect(code, stdout + stderr).toBe(0);
-  }
 });
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;

@@ -12,7 +12,7 @@ const FRESH_MS = 5_000;
 export class Readings<Reading extends { routing: Routing }> {
   readonly #read: (call: Call) => Promise<Reading>;
   readonly #fresh = new WeakMap<Routing, { reading: Reading; at: number }>();
-  readonly #joined = joined((call: Call, _: null) => this.anew(call));
+  readonly #joined = joined<void, Reading>((call) => this.anew(call));
 
   constructor(read: (call: Call) => Promise<Reading>) {
     this.#read = read;
@@ -20,7 +20,7 @@ export class Readings<Reading extends { routing: Routing }> {
 
   /** Asks, or joins whoever asks now. */
   now(call: Call): Promise<Reading> {
-    return this.#joined(call, null);
+    return this.#joined(call);
   }
 
   /** Asks: what somebody else began to read may be from before a write. */

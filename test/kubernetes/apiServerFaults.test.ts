@@ -1,9 +1,9 @@
 /** Whole deployments by the real command while the API server refuses, loses and cuts, and while others write to the Service. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startDev } from '../e2e/support/dev.ts';
-import { Service } from '../e2e/support/service.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { succeeds } from '../e2e/support/succeeds.ts';
 import { useCluster } from './support/cluster.ts';
 import type { Fault, Matcher } from './support/faults.ts';
+import { useHost } from './support/host.ts';
 import { slowVersion } from './support/pods.ts';
 import type { KubernetesRequest } from './support/request.ts';
 import { ShopInUse, type Truth } from './support/shopInUse.ts';
@@ -42,16 +42,10 @@ const back: Truth = { selects: 'blue', replicas: { blue: 2, green: 0 }, rollouts
 
 describe('an API server that', () => {
   const cluster = useCluster({ namespaceFor: 'all' });
-  let host: Service;
-
-  beforeAll(async () => {
-    host = await Service.create({ name: 'host' });
-    await startDev(host);
-  });
-  afterAll(() => host?.discard());
+  const host = useHost();
 
   const using = async (name: string, use: (shop: ShopInUse) => Promise<void>): Promise<void> => {
-    const shop = await ShopInUse.open(cluster, host, { name, preview: true });
+    const shop = await ShopInUse.open(cluster, host.service, { name, preview: true });
     try {
       await use(shop);
       expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
@@ -101,11 +95,6 @@ describe('an API server that', () => {
     });
   });
 });
-
-async function succeeds(shop: ShopInUse, ...command: string[]): Promise<void> {
-  const { code, stdout, stderr } = await shop.cutover(...command);
-  expect(code, stdout + stderr).toBe(0);
-}
 
 /** The first so many of each kind of request meet it, in whatever step that is. */
 function atFirst(times: number, fault: Omit<Fault, keyof Matcher>): Case['trouble'] {

@@ -1,12 +1,12 @@
 /** Whole deployments by the real command while the API server is killed in the middle of a step, and is away for seconds. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startDev } from '../e2e/support/dev.ts';
-import { Service } from '../e2e/support/service.ts';
 import { useCluster } from './support/cluster.ts';
+import { expectEnd } from './support/ending.ts';
+import { useHost } from './support/host.ts';
 import { type Parked, park } from './support/parked.ts';
 import { ShopInUse } from './support/shopInUse.ts';
-import { STEPS, type StepCase } from './support/steps.ts';
+import { STEPS } from './support/steps.ts';
 
 const DOWN_MS = 1_500;
 /** The selector is what counts: that the EndpointSlices follow takes the cluster's own controllers some time after an outage. */
@@ -20,21 +20,19 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 describe('an API server that is killed and started again', () => {
   const cluster = useCluster({ plane: 'own', namespaceFor: 'all' });
   const hurried = new Map<string, ShopInUse>();
-  let host: Service;
+  const host = useHost();
   let parked: Parked;
   let backAt: number;
 
   beforeAll(async () => {
-    host = await Service.create({ name: 'host' });
-    await startDev(host);
     await Promise.all(
       HURRIED.map(async (name) => {
-        const shop = await ShopInUse.open(cluster, host, { name, file: WATCHED });
+        const shop = await ShopInUse.open(cluster, host.service, { name, file: WATCHED });
         hurried.set(name, shop);
         expect(await shop.cutover('deploy', '2.0', '--wait-for', 'monitoring')).toMatchObject({ code: 0 });
       }),
     );
-    parked = await park(cluster, host, STEPS);
+    parked = await park(cluster, host.service, STEPS);
     const restarting = cluster.restartApiServer(DOWN_MS);
     // It has been killed by then: what was sent to it finds nobody.
     await sleep(DOWN_MS / 2);
@@ -47,20 +45,10 @@ describe('an API server that is killed and started again', () => {
   afterAll(async () => {
     await Promise.all([...hurried.values()].map((shop) => shop.close()));
     await parked?.close();
-    await host?.discard();
   });
 
   const rollBackNow = async (name: string): Promise<void> =>
     expect(await hurried.get(name)!.cutover('rollback', '--now', '--no-wait')).toMatchObject({ code: 0 });
-
-  const expectEnd = async (shop: ShopInUse, { ends, truth }: Pick<StepCase, 'ends' | 'truth'>): Promise<void> => {
-    await shop.service.untilStatus(({ phase }) => [ends.phase, 'ended', 'needs-intervention'].includes(phase));
-    await shop.settled();
-    const status = await shop.status();
-    expect(status, JSON.stringify(status)).toMatchObject(ends);
-    expect(await shop.truth()).toEqual(truth);
-    expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
-  };
 
   test.each(STEPS.map((one) => [one.step, one] as const))(
     'in the middle of %s: it goes on by itself, and users have pods all the time',

@@ -3,14 +3,14 @@
  * is thrown at them, the selector and the replicas are as the status says, and there is no moment without pods for users.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { StatusDocument } from '../../src/contract.ts';
 import { otherColor } from '../../src/core/plan.ts';
-import { startDev } from '../e2e/support/dev.ts';
 import { seededRandom } from '../e2e/support/random.ts';
-import { kill, Service } from '../e2e/support/service.ts';
+import { kill } from '../e2e/support/service.ts';
 import { beginChaos, fallIll } from './support/chaos.ts';
 import { useCluster } from './support/cluster.ts';
+import { useHost } from './support/host.ts';
 import { slowVersion, troubledVersion } from './support/pods.ts';
 import { ShopInUse } from './support/shopInUse.ts';
 
@@ -24,17 +24,11 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000, maxConcurrency: 4 });
 
 describe('on a cluster that fails at random', () => {
   const cluster = useCluster({ namespaceFor: 'all' });
-  let host: Service;
-
-  beforeAll(async () => {
-    host = await Service.create({ name: 'host' });
-    await startDev(host);
-  });
-  afterAll(() => host?.discard());
+  const host = useHost();
 
   test.concurrent.each(SEEDS)('users have pods all the time, and are where the status says (CUTOVER_CHAOS_SEED=%i)', async (seed) => {
     const random = seededRandom(seed);
-    const shop = await ShopInUse.open(cluster, host, {
+    const shop = await ShopInUse.open(cluster, host.service, {
       name: `shop-${seed}`,
       preview: random() < 0.5,
       timeout: '5s',
@@ -88,7 +82,7 @@ describe('on a cluster that fails at random', () => {
   async function killWorker(random: () => number): Promise<void> {
     await sleep(random() * 4_000);
     // It may be dead already: other shops kill it, too.
-    await host.pidOf(' worker ').then(kill, () => undefined);
+    await host.service.pidOf(' worker ').then(kill, () => undefined);
   }
 
   /** Nothing moves any more. A person who is asked takes what the router says. */

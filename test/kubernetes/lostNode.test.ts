@@ -1,38 +1,28 @@
 /** Nodes that go away while a version is watched: whose pods are gone, and what a deployment and a rollback make of it. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Color } from '../../src/core/plan.ts';
-import { startDev } from '../e2e/support/dev.ts';
-import { Service } from '../e2e/support/service.ts';
+import { succeeds } from '../e2e/support/succeeds.ts';
 import { useCluster } from './support/cluster.ts';
+import { useHost } from './support/host.ts';
 import { podsOf, setReady } from './support/pods.ts';
 import { ShopInUse } from './support/shopInUse.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const cluster = useCluster();
-let host: Service;
+const host = useHost();
 let shop: ShopInUse;
 let opened = 0;
 
-beforeAll(async () => {
-  host = await Service.create({ name: 'host' });
-  await startDev(host);
-});
 /** Green is watched. */
 beforeEach(async () => {
   opened += 1;
   const file = { monitor: { duration: '1h', interval: '500ms' } };
-  shop = await ShopInUse.open(cluster, host, { name: `shop-${opened}`, file, healthTimeout: '3s' });
-  await succeeds('deploy', '2.0', '--wait-for', 'monitoring');
+  shop = await ShopInUse.open(cluster, host.service, { name: `shop-${opened}`, file, healthTimeout: '3s' });
+  await succeeds(shop, 'deploy', '2.0', '--wait-for', 'monitoring');
 });
 afterEach(() => shop?.close());
-afterAll(() => host?.discard());
-
-async function succeeds(...command: string[]): Promise<void> {
-  const { code, stdout, stderr } = await shop.cutover(...command);
-  expect(code, stdout + stderr).toBe(0);
-}
 
 /** As the node controller has it when nodes are not heard of: so many of a color's pods stay, and are not ready. */
 async function lose(color: Color, count: number): Promise<V1Pod[]> {
@@ -52,7 +42,7 @@ test('with some pods of the new version: it is watched on with the others, and i
   await lose('green', 1);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   expect(await shop.status()).toMatchObject({ phase: 'monitoring', liveColor: 'green', reason: null });
-  await succeeds('promote', shop.name);
+  await succeeds(shop, 'promote', shop.name);
   expect(await shop.settled()).toMatchObject({ outcome: 'succeeded', liveColor: 'green' });
   expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
 });
@@ -67,7 +57,7 @@ test('with all pods of the new version: users are back on the old one by themsel
 
 test('with some pods of the old version: --now goes back to what is left of it', async () => {
   await lose('blue', 1);
-  await succeeds('rollback', '--now');
+  await succeeds(shop, 'rollback', '--now');
   expect((await shop.truth()).selects).toBe('blue');
   expect(await shop.settled()).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue' });
   expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
@@ -75,7 +65,7 @@ test('with some pods of the old version: --now goes back to what is left of it',
 
 test('with some pods of the old version: without --now users stay until it is whole again', async () => {
   const lost = await lose('blue', 1);
-  await succeeds('rollback', '--no-wait');
+  await succeeds(shop, 'rollback', '--no-wait');
   await shop.untilStep('await-back');
   expect((await shop.truth()).selects).toBe('green');
   await evict(lost);
@@ -85,7 +75,7 @@ test('with some pods of the old version: without --now users stay until it is wh
 
 test('with all pods of the old version: even --now sends nobody to it before it is brought up anew', async () => {
   await lose('blue', 2);
-  await succeeds('rollback', '--now');
+  await succeeds(shop, 'rollback', '--now');
   const status = await shop.settled();
   expect(status).toMatchObject({ outcome: 'rolled-back', liveColor: 'blue', previousVersion: '1.0' });
   const steps = status.steps.map(({ name }) => name);
