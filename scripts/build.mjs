@@ -2,12 +2,12 @@
  * Builds dist/: the command, bundled so that it starts quickly, and the workflow's code as the worker loads it.
  * Two builds at once do no harm: every file is written beside its place and then moved there, what is needed first.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { build } from 'esbuild';
 import { slimProto } from './slim-proto.mjs';
@@ -25,6 +25,8 @@ const ENTRIES = {
   'demo-data-plane': source('demo/aws/dataPlaneThread.ts'),
 };
 const EXECUTABLE = ['cutover.js', 'demo.js', 'demo-aws.js'];
+/** Commands that run for hours, and share the packages of a worker: they are imported, and no part of the script (src/cli/start.ts). */
+const LONG_RUNNING = ['dev', 'worker', 'router'];
 /** What a command that a person waits for loads is bundled; all else stays a package. */
 const BUNDLED = ['commander', 'zod', 'yaml'];
 
@@ -55,7 +57,7 @@ async function bundleCode(keptScript) {
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
     format: 'esm',
-    define: { KEPT_SCRIPT: JSON.stringify(keptScript) },
+    define: { KEPT_SCRIPT: JSON.stringify(keptScript), LONG_RUNNING: JSON.stringify(LONG_RUNNING) },
     banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
     plugins: [packages(), slimProto()],
   });
@@ -78,34 +80,33 @@ async function bundleScript() {
     plugins: [withoutLongRunning(), packages(), slimProto()],
   });
   const [{ path, contents }] = outputFiles;
-  return [{ path, contents }, ...keptCode(path, contents)];
+  return [{ path, contents }, ...(await keptCode({ path, contents }))];
 }
 
 /** Nothing where it cannot be made: the command is imported as usual then. */
-function keptCode(path, contents) {
-  const folder = mkdtempSync(join(tmpdir(), 'cutover-build-'));
-  const cache = path.replace(/\.cjs$/, '.cache');
+async function keptCode(script) {
+  const folder = await mkdtemp(join(tmpdir(), 'cutover-build-'));
   try {
     // It is compiled under the name that it will have: what it requires lies beside it.
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, contents);
+    await mkdir(dirname(script.path), { recursive: true });
+    await replace(script);
     const kept = join(folder, 'cache');
-    execFileSync(process.execPath, [join(root, 'scripts', 'keep-code.mjs'), path, kept], { stdio: 'ignore' });
-    return [{ path: cache, contents: readFileSync(kept) }];
+    await promisify(execFile)(process.execPath, [join(root, 'scripts', 'keep-code.mjs'), script.path, kept]);
+    return [{ path: script.path.replace(/\.cjs$/, '.cache'), contents: await readFile(kept) }];
   } catch {
     process.stderr.write('cutover: its compiled code could not be kept: every command will start a tenth of a second later\n');
     return [];
   } finally {
-    rmSync(folder, { recursive: true });
+    await rm(folder, { recursive: true });
   }
 }
 
-/** They are imported (src/cli/start.ts): no part of the script. */
 function withoutLongRunning() {
+  const filter = new RegExp(`^\\./commands/(${LONG_RUNNING.join('|')})\\.ts$`);
   return {
     name: 'without-long-running',
     setup({ onResolve }) {
-      onResolve({ filter: /^\.\/commands\/(dev|worker|router)\.ts$/ }, ({ path }) => ({ path, external: true }));
+      onResolve({ filter }, ({ path }) => ({ path, external: true }));
     },
   };
 }

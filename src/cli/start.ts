@@ -12,8 +12,8 @@ import { constants, Script } from 'node:vm';
 /** Without extension, in the folder of the chunks: `.cjs` is the command as one script, `.cache` its compiled code. */
 declare const KEPT_SCRIPT: string;
 
-/** They run for hours, and share the packages of a worker. A service may be called so, too: that is only slower. */
-const LONG_RUNNING = ['dev', 'worker', 'router'];
+/** The commands that are no part of it. A service may be called so, too: that is only slower. */
+declare const LONG_RUNNING: readonly string[];
 
 type Main = Pick<typeof import('./main.ts'), 'runToExit'>;
 
