@@ -2,10 +2,11 @@
 import { providersOf } from './activities/providers.ts';
 import { loadServiceFile } from './config/load.ts';
 import { buildPlan } from './plan/build.ts';
+import { environments, routers } from './providers/registry.ts';
 
-/** The providers of the service file that lies there, if one does; in a cluster, Kubernetes. Asks nobody anything. Never throws. */
+/** The providers of the service file that lies there, if one does, and those that are at home here. Asks nobody anything. Never throws. */
 export async function preload(file: string): Promise<void> {
-  if (process.env.KUBERNETES_SERVICE_HOST) await import('@kubernetes/client-node').catch(() => undefined);
+  await Promise.allSettled([...routers, ...environments].map((definition) => definition.loadAtHome?.()));
   try {
     const { config, folder } = await loadServiceFile(file);
     const plan = buildPlan(config, { version: 'none', folder });

@@ -156,6 +156,8 @@ export interface Definition<Provider, Schema extends z.ZodObject = z.ZodObject> 
   description: string;
   options: Schema;
   create(options: z.infer<Schema>, context: ProviderContext): Promise<Provider>;
+  /** Loads what `create` would wait for, where this process runs in the very system that it is for. */
+  loadAtHome?(): Promise<unknown>;
 }
 
 export interface EnvironmentDefinition<Schema extends z.ZodObject = z.ZodObject> extends Definition<Environment, Schema> {

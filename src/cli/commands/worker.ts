@@ -8,11 +8,12 @@ const ORPHAN_GRACE_MS = 3_000;
 export const run: Run<{ healthPort?: string }> = async (context, _, { healthPort: given }) => {
   const { address, namespace, taskQueue } = context.options;
   const port = given === undefined ? undefined : healthPort(given);
-  const [{ runWorker }, { preload }] = await Promise.all([import('../../worker.ts'), import('../../preload.ts')]);
+  const { runWorker } = await import('../../worker.ts');
   if (process.connected) endWithParent();
   await runWorker({ address, namespace, taskQueue, healthPort: port }, () => {
     process.send?.('ready');
-    void preload(context.file);
+    // It works without that: a build that was replaced meanwhile, say.
+    import('../../preload.ts').then(({ preload }) => preload(context.file)).catch(() => undefined);
   });
   return EXIT.done;
 };

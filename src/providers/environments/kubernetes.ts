@@ -9,6 +9,7 @@ export const kubernetesEnvironment = defineEnvironment({
   description: 'Two Kubernetes Deployments that exist already, one per color: a deployment gives the idle one a new image.',
   options: deploymentOptions,
   deployTimeoutMs: ({ timeout }) => timeout + MARGIN_MS,
+  loadAtHome: async () => process.env.KUBERNETES_SERVICE_HOST && import('../kubernetes/deployment/environment.ts'),
   create: async (given, context) => {
     const { createKubernetesEnvironment } = await import('../kubernetes/deployment/environment.ts');
     return createKubernetesEnvironment(given, context);
