@@ -1,7 +1,7 @@
 /**
  * From the start of a command to the changed selector, side by side with the script of the tutorials (kubectl get, set image,
- * rollout status, patch) on the same control plane, in one run; the way back, too, which is one kubectl patch there; and many
- * services at the same time, by one worker.
+ * rollout status, patch) and with Argo Rollouts on the same control plane, in one run; the way back, too, which is one kubectl patch
+ * in the tutorials; and many services at the same time, by one worker. Argo's command is run without kubectl, which would find it first.
  *
  *   npm run build && npm run bench:kubernetes
  *   CUTOVER_BENCH_SERVICES=100 npm run bench:kubernetes -- -t 'at the same time'
@@ -9,15 +9,18 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterEach, describe, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
 import { startDev } from '../test/e2e/support/dev.ts';
 import { Service } from '../test/e2e/support/service.ts';
 import { succeeds } from '../test/e2e/support/succeeds.ts';
 import { useCluster } from '../test/kubernetes/support/cluster.ts';
 import { imageOf, makeShop, type Shop } from '../test/kubernetes/support/shop.ts';
+import { ArgoRollouts, HASH } from './argoRollouts.ts';
 
 const ROUNDS = 5;
 const SERVICES = Number(process.env.CUTOVER_BENCH_SERVICES ?? 30);
+/** Of Argo Rollouts, once on a machine. */
+const BUILD_MS = 30 * 60_000;
 const run = promisify(execFile);
 
 const SCRIPT = `set -e
@@ -30,24 +33,55 @@ $KUBECTL patch svc $SHOP -p "{\\"spec\\":{\\"selector\\":{\\"color\\":\\"$NEXT\\
 describe('bench', () => {
   const cluster = useCluster();
   let service: Service;
-  afterEach(() => service?.discard());
+  let argo: ArgoRollouts;
+  beforeEach(async () => {
+    argo = await ArgoRollouts.start(cluster);
+  }, BUILD_MS);
+  afterEach(async () => {
+    await service?.discard();
+    await argo?.stop();
+  });
 
   test('switch and way back', async () => {
-    const figures = { script: [] as number[], patch: [] as number[], deploy: [] as number[], rollback: [] as number[] };
+    const figures: Record<string, number[]> = {};
+    const note = async (figure: string, work: Promise<number>) => {
+      figures[figure] = [...(figures[figure] ?? []), await work];
+    };
     await makeShop(cluster, { name: 'tutorial' });
+    await argo.makeShop('rollout');
     const shop = await makeShop(cluster, { name: 'shop' });
     service = await Service.create({ file: fileOf(shop) });
     await startDev(service);
     for (let round = 1; round <= ROUNDS; round += 1) {
-      figures.script.push(await switched('tutorial', 'green', () => script('tutorial', `${round}.1`)));
-      figures.patch.push(await switched('tutorial', 'blue', () => patch('tutorial')));
-      figures.deploy.push(await switched('shop', 'green', () => cutover('deploy', `${round}.1`, '--wait-for', 'monitoring')));
-      figures.rollback.push(await switched('shop', 'blue', () => cutover('rollback')));
+      await note(
+        'script',
+        switched('tutorial', 'color', () => script('tutorial', `${round}.1`)),
+      );
+      await note(
+        'patch',
+        switched('tutorial', 'color', () => patch('tutorial')),
+      );
+      await note(
+        'Argo Rollouts',
+        switched('rollout', HASH, () => argo.deploy('rollout', `${round}.1`)),
+      );
+      await note(
+        'Argo undo',
+        switched('rollout', HASH, () => argo.undo('rollout')),
+      );
+      await note(
+        'cutover deploy',
+        switched('shop', 'color', () => cutover('deploy', `${round}.1`, '--wait-for', 'monitoring')),
+      );
+      await note(
+        'cutover rollback',
+        switched('shop', 'color', () => cutover('rollback')),
+      );
       await service.untilStatus(({ phase }) => phase === 'ended');
     }
     const lines = Object.entries(figures).map(
       ([name, times]) =>
-        `${name.padEnd(9)} ${median(times).toFixed(0)} ms to the changed selector (${times.map((time) => time.toFixed(0)).join(', ')})`,
+        `${name.padEnd(16)} ${median(times).toFixed(0)} ms to the changed selector (${times.map((time) => time.toFixed(0)).join(', ')})`,
     );
     console.log(lines.join('\n'));
   });
@@ -55,19 +89,28 @@ describe('bench', () => {
   test('many services at the same time', async () => {
     const numbers = Array.from({ length: SERVICES }, (_, index) => index + 1);
     const shops = await Promise.all(numbers.map((number) => makeShop(cluster, { name: `shop-${number}` })));
+    const names = shops.map(({ name }) => name);
+    const rolloutNames = numbers.map((number) => `rollout-${number}`);
+    await Promise.all(rolloutNames.map((name) => argo.makeShop(name)));
     service = await Service.create({ name: 'shop-1', file: fileOf(shops[0]!) });
     await startDev(service);
     const services = [service];
     for (const shop of shops.slice(1)) services.push(await Service.create({ name: shop.name, beside: service, file: fileOf(shop) }));
     try {
-      const scripts = await allSwitched(shops, 'green', ({ name }) => script(name, '1.1'));
-      const patches = await allSwitched(shops, 'blue', ({ name }) => patch(name));
-      const deployments = await allSwitched(shops, 'green', (_, index) =>
+      const scripts = await allSwitched(names, 'color', (name) => script(name, '1.1'));
+      const patches = await allSwitched(names, 'color', (name) => patch(name));
+      const rollouts = await allSwitched(rolloutNames, HASH, (name) => argo.deploy(name, '1.1'));
+      const undone = await allSwitched(rolloutNames, HASH, (name) => argo.undo(name));
+      const deployments = await allSwitched(names, 'color', (_, index) =>
         succeeds(services[index]!, 'deploy', '2.1', '--wait-for', 'monitoring'),
       );
-      const rollbacks = await allSwitched(shops, 'blue', (_, index) => succeeds(services[index]!, 'rollback'));
+      const rollbacks = await allSwitched(names, 'color', (_, index) => succeeds(services[index]!, 'rollback'));
       console.log(
-        `${SERVICES} services: scripts ${scripts} ms, deployments ${deployments} ms; patches back ${patches} ms, rollbacks ${rollbacks} ms`,
+        [
+          `${SERVICES} services at the same time, until all selectors have changed`,
+          `there: scripts ${scripts}, Argo Rollouts ${rollouts}, cutover deploy ${deployments}`,
+          `back:  patches ${patches}, Argo undo ${undone}, cutover rollback ${rollbacks}`,
+        ].join('\n'),
       );
     } finally {
       await Promise.all(services.slice(1).map((one) => one.discard()));
@@ -85,30 +128,35 @@ describe('bench', () => {
     };
   }
 
-  /** How long until each Service selects a color, ms; resolves when all work has ended, too. */
-  async function allSwitched(shops: Shop[], color: string, work: (shop: Shop, index: number) => Promise<unknown>): Promise<string> {
-    const begun = performance.now();
-    const working = Promise.all(shops.map(work));
-    const waiting = new Set(shops.map(({ name }) => name));
-    while (waiting.size > 0) {
+  /** How long until the selector of each Service has another value for `key`; resolves when all work has ended, too. */
+  async function allSwitched(names: string[], key: string, work: (name: string, index: number) => Promise<unknown>): Promise<string> {
+    const selected = async () => {
       const { items } = await cluster.api.core.listNamespacedService({ namespace: cluster.namespace });
-      for (const { metadata, spec } of items) if (spec?.selector?.color === color) waiting.delete(metadata!.name!);
+      return new Map(items.map(({ metadata, spec }) => [metadata!.name!, spec?.selector?.[key]]));
+    };
+    const before = await selected();
+    const begun = performance.now();
+    const working = Promise.all(names.map(work));
+    for (;;) {
+      const now = await selected();
+      if (names.every((name) => now.get(name) !== before.get(name))) break;
       await Promise.race([sleep(50), working.then(() => sleep(50))]);
     }
     const took = performance.now() - begun;
     await working;
-    return `${took.toFixed(0)} (${(performance.now() - begun).toFixed(0)} with the commands' ends)`;
+    return `${took.toFixed(0)} ms (${(performance.now() - begun).toFixed(0)} ms with the commands' ends)`;
   }
 
-  /** How long from now until the Service selects a color, while `work` goes on. */
-  async function switched(name: string, color: string, work: () => Promise<unknown>): Promise<number> {
+  /** How long from now until the selector of the Service has another value for `key`, while `work` goes on. */
+  async function switched(name: string, key: string, work: () => Promise<unknown>): Promise<number> {
+    const selected = async () => {
+      const { spec } = await cluster.api.core.readNamespacedService({ namespace: cluster.namespace, name });
+      return spec?.selector?.[key];
+    };
+    const before = await selected();
     const begun = performance.now();
     const working = work();
-    for (;;) {
-      const { spec } = await cluster.api.core.readNamespacedService({ namespace: cluster.namespace, name });
-      if (spec?.selector?.color === color) break;
-      await sleep(5);
-    }
+    while ((await selected()) === before) await sleep(5);
     const took = performance.now() - begun;
     await working;
     return took;

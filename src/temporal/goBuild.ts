@@ -1,4 +1,5 @@
 import type { Progress } from './artifact.ts';
+import { toolFolder } from './folders.ts';
 import { buildGoTool } from './goTool.ts';
 
 export interface GoBuild {
@@ -18,7 +19,7 @@ const PACKAGES = 1_300;
 export async function buildWithGo({ version, target, progress, signal }: GoBuild): Promise<void> {
   const ldflags = `-s -w -X ${MODULE}/temporalcli.Version=${version.slice(1)}`;
   await buildGoTool({
-    folder: 'temporal',
+    folder: toolFolder('temporal'),
     name: 'the Temporal dev server',
     announcement: `building the Temporal dev server (temporal CLI ${version}) with Go, once on this machine: two minutes on a quick machine, five on a slow one`,
     needs: [1, 25],

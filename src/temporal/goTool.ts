@@ -1,11 +1,10 @@
 import { tmpdir } from 'node:os';
 import type { Progress } from './artifact.ts';
 import { runCommand } from './command.ts';
-import { toolFolder } from './folders.ts';
 
-/** Programs that are built with Go, as the go.mod of a folder of tools/ pins them. */
+/** Programs that are built with Go, as a go.mod pins them. */
 export interface GoTool {
-  /** The folder of tools/. */
+  /** Where the go.mod lies. */
   folder: string;
   /** What progress lines call it. */
   name: string;
@@ -41,7 +40,7 @@ export async function buildGoTool(tool: GoTool): Promise<void> {
   try {
     // -v makes the progress, and lets an orphaned build die when nobody reads it any more.
     await runCommand(['go', 'build', '-v', '-mod=readonly', '-trimpath', ...tool.args], {
-      cwd: toolFolder(tool.folder),
+      cwd: tool.folder,
       env,
       timeoutMs: LIMIT_MS,
       signal: tool.signal,

@@ -92,7 +92,7 @@ function build(folder: string, options: ArtifactOptions): Promise<void> {
   };
   const ldflags = ['-s', '-w', ...Object.entries(stamps).map(([name, value]) => `-X ${name}=${value}`)].join(' ');
   return buildGoTool({
-    folder: 'kubernetes',
+    folder: toolFolder('kubernetes'),
     name: 'the Kubernetes control plane',
     announcement: `building a Kubernetes control plane (${KUBERNETES}) with Go, once on this machine: six minutes on two cores, ten on busy ones…`,
     needs: NEEDS_GO,
