@@ -1,9 +1,13 @@
 /**
- * An esbuild plugin: keeps of Temporal's protocol descriptor (1.4 MB, parsed and linked at every start) only the calls
- * that the command makes, and all that they can send or receive. It halves the time to the first request of a cold
- * `cutover rollback`. The worker is not bundled and has the whole descriptor.
+ * An esbuild plugin: puts code that pbjs writes in the place of Temporal's protocol descriptor (1.4 MB, which is parsed and linked at
+ * every start, and out of which every codec is generated and compiled again). It has only the calls that the command makes, and what
+ * they can send or receive. The worker is not bundled and has the whole descriptor.
  */
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { main } from 'protobufjs-cli/pbjs.js';
 
 const CALLS = {
   'temporal.api.workflowservice.v1.WorkflowService': [
@@ -29,20 +33,62 @@ const CALLS = {
 const KEPT = ['temporal.api.errordetails.v1', 'temporal.api.enums.v1', 'google.rpc', 'temporal.api.sdk.v1.ExternalStorageReference'];
 const ALSO = ['temporal.api.history.v1.History', 'temporal.api.workflow.v1.VersioningOverride', 'temporal.api.common.v1.Payload'];
 
+/** What nobody reads here, and what would bring half of the protocol; a decoder skips it, as any field that is newer than itself. */
+const ENDS = /^workflowExecution(Completed|Failed|Canceled|Terminated|TimedOut|ContinuedAsNew)EventAttributes$/;
+const IGNORED = {
+  'temporal.api.workflowservice.v1.StartWorkflowExecutionResponse': (field) => field === 'eagerWorkflowTask',
+  'temporal.api.history.v1.HistoryEvent': (field) => field.endsWith('EventAttributes') && !ENDS.test(field),
+};
+
 export const slimProto = () => ({
   name: 'slim-proto',
-  setup(build) {
-    build.onLoad({ filter: /@temporalio[\\/]proto[\\/]protos[\\/]json-module\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
+  setup({ onLoad }) {
+    onLoad({ filter: /@temporalio[\\/]proto[\\/]protos[\\/]root\.js$/ }, async ({ path }) => {
+      const source = await readFile(join(path, '..', 'json-module.js'), 'utf8');
       const from = source.indexOf('.addJSON(') + '.addJSON('.length;
       const descriptor = Function(`return ${source.slice(from, source.lastIndexOf(')'))}`)();
-      const text = JSON.stringify(prune({ nested: descriptor }).nested);
-      return { contents: `${source.slice(0, from)}JSON.parse(${JSON.stringify(text)}));\nmodule.exports = $root;`, loader: 'js' };
+      return { contents: (await codeOf(prune({ nested: descriptor }))) + OWN_CALLS, loader: 'js' };
     });
+    onLoad({ filter: /@temporalio[\\/]common[\\/]lib[\\/]converter[\\/]protobuf-payload-converters\.js$/ }, () => ({
+      contents: NO_MESSAGES,
+    }));
+    // History as JSON, which no command needs.
+    onLoad({ filter: /@temporalio[\\/]common[\\/]lib[\\/]proto-utils\.js$/ }, () => ({ contents: '' }));
   },
 });
 
+/** The client asks a service for its calls by `Object.entries`: services that are made of a descriptor have them themselves. */
+const OWN_CALLS = `
+{
+  const { WorkflowService } = $root.temporal.api.workflowservice.v1;
+  const { create, prototype } = WorkflowService;
+  WorkflowService.create = (...args) => Object.assign(create.apply(WorkflowService, args), prototype);
+}
+`;
+
+/** Payloads that are protobuf messages: of ours, none is. The client makes a converter when it is loaded, for payloads that lie in another store. */
+const NO_MESSAGES = `
+exports.ProtobufJsonPayloadConverter = class {
+  fromPayload() {
+    throw new Error('a payload of this workflow lies in an external store, which cutover does not read');
+  }
+};
+`;
+
+async function codeOf(descriptor) {
+  const folder = await mkdtemp(join(tmpdir(), 'cutover-build-'));
+  try {
+    const file = join(folder, 'protocol.json');
+    await writeFile(file, JSON.stringify(descriptor));
+    const unused = ['verify', 'convert', 'delimited', 'typeurl', 'comments'].map((what) => `--no-${what}`);
+    return await promisify(main)(['--target', 'static-module', '--wrap', 'commonjs', ...unused, file]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 function prune(root) {
+  for (const [name, isIgnored] of Object.entries(IGNORED)) ignore(find(root, name), isIgnored);
   const wanted = new Set();
   for (const [service, calls] of Object.entries(CALLS)) {
     const node = find(root, service);
@@ -53,6 +99,12 @@ function prune(root) {
   }
   for (const name of [...KEPT, ...ALSO]) wantAll(root, name, wanted);
   return keep(root, '', wanted);
+}
+
+function ignore(type, isIgnored) {
+  const isKept = (field) => !isIgnored(field);
+  type.fields = Object.fromEntries(Object.entries(type.fields).filter(([name]) => isKept(name)));
+  for (const group of Object.values(type.oneofs ?? {})) group.oneof = group.oneof.filter(isKept);
 }
 
 /** Marks a type, found as protobuf does: from the inside of `scope` outwards. */
