@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_PATTERN, parseDuration } from '../core/duration.ts';
 
 /** A duration as it is written in the service file (`500ms`, `30s`, `10m`, `24h`), as milliseconds. A default is given with `.prefault('30s')`. */

@@ -1,5 +1,5 @@
 /** The kinds of values that keys of the service file have, for the file's own sections and for providers' options. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Stand-ins that let a URL with placeholders be checked as a URL. */
 const PLACEHOLDER = /\$\{env:\w+\}|\{(?:version|color|service|port)\}/g;

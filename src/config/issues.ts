@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { KeyPath } from './errors.ts';
 import { expectedOneOf, found, word } from './words.ts';
 

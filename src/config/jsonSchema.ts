@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { serviceFile } from './schema.ts';
 
 /** The JSON Schema (draft 2020-12) of the service file as it is written, for editors. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../core/plan.ts';
 
 /** A provider as the file has it: its `type`, and its options (defaults filled in) beside it. */

@@ -1,5 +1,5 @@
 /** The schema of the service file: every key, every default. What concerns several sections is in crossChecks.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { environments, notifiers, routers } from '../providers/registry.ts';
 import { SERVICE_PATTERN } from './names.ts';
 import { providerUnion } from './providerUnion.ts';

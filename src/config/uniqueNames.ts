@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** For lists whose entries are told apart by `name`. */
 export function uniqueNames(context: z.core.ParsePayload<{ name: string }[]>): void {

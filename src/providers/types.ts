@@ -3,7 +3,7 @@
  * a Call and returns plain JSON. Failures are thrown as `Failure` (core/failure.ts); anything else is taken for a
  * passing trouble and tried again.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Finding } from '../contract.ts';
 import type { Color, Json, Plan, ProviderRef } from '../core/plan.ts';
 import type { Routing } from '../core/routing.ts';

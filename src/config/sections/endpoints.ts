@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpUrl } from '../fields.ts';
 
 export const endpoints = z

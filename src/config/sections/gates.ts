@@ -1,5 +1,5 @@
 /** What a deployment has to pass besides the smoke tests: identity, warm-up, approval; and what is kept afterwards. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from '../duration.ts';
 import { count, text, urlPath } from '../fields.ts';
 import { span } from '../span.ts';

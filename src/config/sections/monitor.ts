@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatDuration } from '../../core/duration.ts';
 import { metricSourceDefinition, metricSources } from '../../providers/registry.ts';
 import { duration } from '../duration.ts';

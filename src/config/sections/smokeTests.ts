@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, headers, name, text, urlPath } from '../fields.ts';
 import { span } from '../span.ts';
 import { uniqueNames } from '../uniqueNames.ts';

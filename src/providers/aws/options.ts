@@ -1,5 +1,5 @@
 /** Keys that every provider of AWS has. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { text } from '../../config/fields.ts';
 
 const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/\S+$/;

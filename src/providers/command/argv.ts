@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A program and its arguments; never a line for a shell. */
 export const argv = z

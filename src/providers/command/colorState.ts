@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../../core/failure.ts';
 import { lastLines } from '../processes/outputLines.ts';
 import type { ColorState } from '../types.ts';

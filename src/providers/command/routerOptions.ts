@@ -1,5 +1,5 @@
 /** What a service file says of `router: { type: command }`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from '../../config/duration.ts';
 import { argv } from './argv.ts';
 

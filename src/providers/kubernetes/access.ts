@@ -1,5 +1,5 @@
 /** Keys that every provider of Kubernetes has. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { text } from '../../config/fields.ts';
 
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from '../../config/duration.ts';
 import { argv } from '../command/argv.ts';
 import { defineMetricSource, type Reading } from '../types.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../core/plan.ts';
 import { type ColorCounts, type CountersDocument, quantileMs } from '../routers/local/counts.ts';
 import { defineMetricSource, type MetricQuery, type Reading } from '../types.ts';

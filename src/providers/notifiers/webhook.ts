@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from '../../config/duration.ts';
 import { headers, httpUrl } from '../../config/fields.ts';
 import { parseAddress } from '../http/address.ts';

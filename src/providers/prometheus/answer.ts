@@ -1,5 +1,5 @@
 /** What Prometheus answers to an instant query, as one reading. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../../core/failure.ts';
 import { readNumber } from '../metrics/number.ts';
 import type { Reading } from '../types.ts';

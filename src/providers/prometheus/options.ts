@@ -1,5 +1,5 @@
 /** What a service file says of `source: { type: prometheus }`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from '../../config/duration.ts';
 import { headers, httpUrl, text } from '../../config/fields.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../../core/failure.ts';
 import { defineRouter } from '../types.ts';
 import { isLoopback, parseAddress, urlOf } from './local/address.ts';

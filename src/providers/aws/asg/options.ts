@@ -1,5 +1,5 @@
 /** What a service file says of `environment: { type: asg }`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from '../../../config/duration.ts';
 import { count, text } from '../../../config/fields.ts';
 import { awsAccess } from '../options.ts';

@@ -1,5 +1,5 @@
 /** What a service file says of `source: { type: cloudwatch }`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from '../../../config/duration.ts';
 import { text } from '../../../config/fields.ts';
 import { LISTENER_ARN, TARGET_GROUP_ARN, TARGET_GROUP_NAME } from '../alb/arns.ts';

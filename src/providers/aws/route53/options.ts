@@ -1,6 +1,6 @@
 /** What a service file says of `router: { type: route53 }`. */
 import { isIPv4, isIPv6 } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from '../../../config/duration.ts';
 import { text } from '../../../config/fields.ts';
 import { COLORS } from '../../../core/plan.ts';

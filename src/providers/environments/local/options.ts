@@ -1,5 +1,5 @@
 /** What a service file says of `environment: { type: local }`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from '../../../config/duration.ts';
 import { textMap } from '../../../config/fields.ts';
 import { argv } from '../../command/argv.ts';

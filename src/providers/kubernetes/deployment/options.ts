@@ -1,5 +1,5 @@
 /** What a service file says of `environment: { type: kubernetes }`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from '../../../config/duration.ts';
 import { text, textMap } from '../../../config/fields.ts';
 import { kubernetesAccess, objectName } from '../access.ts';

@@ -1,7 +1,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../../../core/failure.ts';
 import type { Counters } from './counters.ts';
 import type { CountersDocument } from './counts.ts';

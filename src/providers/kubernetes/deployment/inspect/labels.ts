@@ -1,6 +1,6 @@
 /** Whether the pods of each color are those, and only those, that the router sends the color's users to. */
 import type { V1Deployment, V1LabelSelector } from '@kubernetes/client-node';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Color, otherColor } from '../../../../core/plan.ts';
 import type { Finding } from '../../../types.ts';
 import { inText, type Labels } from '../../pods.ts';
