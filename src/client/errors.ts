@@ -38,13 +38,14 @@ const GRPC = {
 } as const;
 
 export interface GrpcTrouble {
-  kind: 'timeout' | 'lost' | 'not-ready' | 'busy' | 'other';
+  kind: 'timeout' | 'lost' | 'not-ready' | 'busy' | 'no-namespace' | 'other';
   message: string;
 }
 
 /** What a failed call says about the server, or null when it is not the transport that failed. */
 export function grpcTrouble(error: unknown): GrpcTrouble | null {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'timeout', message: error.message };
+  if (error instanceof NamespaceNotFoundError) return { kind: 'no-namespace', message: error.message };
   const cause = error instanceof ServiceError ? error.cause : error;
   if (!isGrpcServiceError(cause)) return null;
   // Of an update with start the client puts bytes there.

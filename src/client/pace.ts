@@ -1,6 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-const RESOLUTION_MS = 20;
+/** How often it looks: seldom, since where it matters there are a hundred that do. */
+const RESOLUTION_MS = 100;
+/** What the event loop is late by on the average. */
+const STARVED_MS = 40;
 const NS = 1_000_000;
 
 /** How this process itself gets on since it was asked for. */
@@ -13,5 +16,5 @@ export interface Pace {
 export function ownPace(): Pace {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
-  return { isStarved: () => delay.mean > 3 * RESOLUTION_MS * NS, end: () => void delay.disable() };
+  return { isStarved: () => delay.mean > (RESOLUTION_MS + STARVED_MS) * NS, end: () => void delay.disable() };
 }

@@ -11,12 +11,13 @@ import { isAnyWorkerBusy } from './workers.ts';
 export const UPDATE_TIMEOUT_MS = 10_000;
 /**
  * How long a trouble may last before the call gives up: a lost connection; a server with too much to do; a run whose task failed because something else
- * had happened just then, which aborts all updates that came with it.
+ * had happened just then, which aborts all updates that came with it; a server that is too busy to find a namespace which it has.
  */
 const PATIENCE_MS: Partial<Record<GrpcTrouble['kind'], number>> = {
   lost: 30_000,
   busy: 30_000,
   'not-ready': UPDATE_TIMEOUT_MS,
+  'no-namespace': 2_000,
 };
 /** How long workers that are busy with other services are waited for. */
 const BUSY_MS = 120_000;

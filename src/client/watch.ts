@@ -17,10 +17,11 @@ const SLOWEST_MS = 1_000;
 /**
  * A question is answered by the worker that also carries deployments out. Where answers take longer than this, many are
  * watched at once: then so many times longer is waited as it took beyond that, so that watching does not hold up what is watched.
+ * One slow answer is no crowd: a question that meets the end of a run is lost, and asked again.
  */
 const PROMPT_MS = 100;
 const RESTRAINT = 10;
-const MOST_RESTRAINED_MS = 2_000;
+const MOST_RESTRAINED_MS = 5_000;
 /** One attempt: short, so that a trouble is told soon. */
 const ATTEMPT_MS = 5_000;
 
@@ -32,6 +33,7 @@ export async function* watch(link: Link, service: string, options: WatchOptions 
   let seen = '';
   let pause = FASTEST_MS;
   let troubled = false;
+  let slownessBefore = 0;
   for (;;) {
     const asked = Date.now();
     try {
@@ -51,6 +53,7 @@ export async function* watch(link: Link, service: string, options: WatchOptions 
       troubled = true;
     }
     const slowness = Date.now() - asked - PROMPT_MS;
-    await sleep(Math.max(pause, Math.min(MOST_RESTRAINED_MS, slowness * RESTRAINT)));
+    await sleep(Math.max(pause, Math.min(MOST_RESTRAINED_MS, Math.min(slowness, slownessBefore) * RESTRAINT)));
+    slownessBefore = slowness;
   }
 }

@@ -2,10 +2,11 @@ import { expect, it } from 'vitest';
 import type { Link } from '../../src/client/connection.ts';
 import { watch } from '../../src/client/watch.ts';
 
-/** A worker that answers so slowly; counts the questions. */
-function workerThatTakes(ms: number): { link: Link; asked(): number } {
+/** A worker that takes so long for its answers, in turn; counts the questions. */
+function workerThatTakes(...times: number[]): { link: Link; asked(): number } {
   let asked = 0;
   const query = async (): Promise<unknown> => {
+    const ms = times[asked % times.length];
     asked += 1;
     await new Promise((resolve) => setTimeout(resolve, ms));
     return { version: 'v2', phase: 'ended', steps: [], change: asked };
@@ -23,4 +24,8 @@ async function questionsIn(ms: number, { link, asked }: ReturnType<typeof worker
 it('a worker that is slow to answer is asked seldom: watching does not hold up what is watched', async () => {
   const [prompt, slow] = await Promise.all([questionsIn(2_000, workerThatTakes(1)), questionsIn(2_000, workerThatTakes(150))]);
   expect(prompt).toBeGreaterThan(3 * slow);
+});
+
+it('one slow answer is no reason to look away: the question may have been lost', async () => {
+  expect(await questionsIn(2_000, workerThatTakes(400, 1))).toBeGreaterThan(4);
 });
