@@ -2,7 +2,7 @@
 import { Failure } from '../core/failure.ts';
 import type { Plan } from '../core/plan.ts';
 import { findingOf } from '../providers/attempt.ts';
-import type { Call, Environment, Finding, InspectionDepth, Router } from '../providers/types.ts';
+import type { Call, Environment, Finding, InspectionDepth, Router, Targets } from '../providers/types.ts';
 import { providersOf } from './providers.ts';
 import type { Activities } from './types.ts';
 
@@ -22,16 +22,14 @@ async function findingsOf(call: Call, plan: Plan, { router, environment }: Inspe
   const sources = await Promise.all(plan.monitor.checks.map(({ source }) => providers.metricSource(source)));
   const found = await Promise.all([
     findings(depth, router.inspect?.(call, depth)),
-    findings(depth, inspectEnvironment()),
+    findings(depth, environment.inspect?.(call, targets(), depth)),
     ...sources.map((source) => findings(depth, source.inspect?.(call, depth))),
   ]);
   return withoutTwins(found.flat());
 
-  async function inspectEnvironment(): Promise<Finding[]> {
-    if (!environment.inspect) return [];
-    // A router that cannot say it has said why.
-    const targets = (await router.targets?.(call).catch(() => null)) ?? null;
-    return environment.inspect(call, targets, depth);
+  /** A router that cannot say them has said why. */
+  async function targets(): Promise<Targets | null> {
+    return (await router.targets?.(call).catch(() => null)) ?? null;
   }
 }
 

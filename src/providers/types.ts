@@ -87,8 +87,10 @@ export interface Router {
    * routers of Kubernetes JSON text, the labels that a color's pods need for users to reach them:
    * `{"namespace":"prod","selector":{"app":"shop","color":"blue"}}`.
    */
-  targets?(call: Call): Promise<{ blue: string; green: string }>;
+  targets?(call: Call): Promise<Targets>;
 }
+
+export type Targets = Record<Color, string>;
 
 /** What runs (or does not) as a color. `capacity` 0 means that nothing is there. `ready` counts copies fit for users. */
 export interface ColorState {
@@ -110,8 +112,8 @@ export interface Environment {
   scale(call: Call, color: Color, capacity: number): Promise<void>;
   /** Nothing of the color runs when it resolves. */
   remove(call: Call, color: Color): Promise<void>;
-  /** Misconfiguration, and missing permissions, found by reading. `targets` are the router's, where it has some. */
-  inspect?(call: Call, targets: { blue: string; green: string } | null, depth?: InspectionDepth): Promise<Finding[]>;
+  /** Misconfiguration, and missing permissions, found by reading. `targets` are the router's, where it has some; they may still be on their way. */
+  inspect?(call: Call, targets: Targets | null | Promise<Targets | null>, depth?: InspectionDepth): Promise<Finding[]>;
 }
 
 /** One reading. `value` null is "no data"; `cursor` comes back at the next reading (what was counted until now). */

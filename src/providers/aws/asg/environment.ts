@@ -36,6 +36,6 @@ export function createAsgEnvironment(options: AsgOptions, context: ProviderConte
     ensure: (call, color, want) => bringUp(call, options, { ...want, color, template }),
     scale,
     remove,
-    inspect: (call, targets, depth = 'all') => inspectAsg(call, options, { template, targets, depth }),
+    inspect: async (call, targets, depth = 'all') => inspectAsg(call, options, { template, targets: await targets, depth }),
   };
 }

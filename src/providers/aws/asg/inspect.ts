@@ -1,7 +1,7 @@
 /** What is wrong with the two groups, found by reading. */
 import { type Color, otherColor } from '../../../core/plan.ts';
 import { attempt } from '../../attempt.ts';
-import type { Call, Finding, InspectionDepth } from '../../types.ts';
+import type { Call, Finding, InspectionDepth, Targets } from '../../types.ts';
 import { readActivities } from './explain.ts';
 import { findGroups, type Group, type Groups, theGroup, unfitGroup, usedTemplate } from './group.ts';
 import { parameterIn, resolveImage } from './image.ts';
@@ -10,7 +10,7 @@ import { stateOf } from './state.ts';
 
 interface Around {
   template: string;
-  targets: { blue: string; green: string } | null;
+  targets: Targets | null;
   depth: InspectionDepth;
 }
 

@@ -72,6 +72,6 @@ export function createEcsEnvironment(options: EcsOptions, context: ProviderConte
     ensure: (call, color, want) => bringUp(call, options, { ...want, color, template, env }),
     scale,
     remove,
-    inspect: (call, targets, depth = 'all') => inspectEcs(call, options, { template, env, targets, depth }),
+    inspect: async (call, targets, depth = 'all') => inspectEcs(call, options, { template, env, targets: await targets, depth }),
   };
 }

@@ -1,7 +1,7 @@
 /** What is wrong with the two services, found by reading. */
 import { type Color, otherColor } from '../../../core/plan.ts';
 import { attempt } from '../../attempt.ts';
-import type { Call, Finding, InspectionDepth } from '../../types.ts';
+import type { Call, Finding, InspectionDepth, Targets } from '../../types.ts';
 import { versionIn } from '../../versionTemplate.ts';
 import { listStopped } from './explain.ts';
 import type { EcsOptions } from './options.ts';
@@ -13,7 +13,7 @@ import { containerOf } from './taskDefinition.ts';
 interface Around {
   template: string;
   env: Record<string, string>;
-  targets: { blue: string; green: string } | null;
+  targets: Targets | null;
   depth: InspectionDepth;
 }
 

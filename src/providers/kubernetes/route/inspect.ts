@@ -15,15 +15,18 @@ import { findRule } from './rule.ts';
 import { inWords, routedTo } from './weights.ts';
 
 export async function inspect(call: Call, api: Api, options: RouteRouterOptions): Promise<Finding[]> {
-  const lacking = await lackingPermissions(call, api, needsOf(api, options));
-  const findings: Finding[] = [];
-  const mayGet = (what: string) => !lacking.some(({ message }) => message.endsWith(`get ${what}`));
-  const full = `${api.namespace}/${options.route}`;
-  const route = mayGet(`httproutes ${full}`) ? await attempt(findings, readRoute(call, api, options.route)) : null;
-  if (route) findings.push(...routeFindings(full, route, options, api.namespace));
-  const backends = COLORS.map((color) => options.backends[color].service).filter((name) => mayGet(`services ${api.namespace}/${name}`));
-  const found = await Promise.all(backends.map((name) => backendFindings(call, api, name)));
-  return [...lacking, ...findings, ...found.flat()];
+  const { namespace } = api;
+  const [lacking, ...found] = await Promise.all([
+    lackingPermissions(call, api, needsOf(api, options)),
+    inspectRoute(call, api, options).then((findings) => ({ of: `httproutes ${namespace}/${options.route}`, findings })),
+    ...COLORS.map(async (color) => {
+      const { service } = options.backends[color];
+      return { of: `services ${namespace}/${service}`, findings: await backendFindings(call, api, service) };
+    }),
+  ]);
+  // What may not be read is said once: with the Role that lacks it.
+  const isSaid = (what: string) => lacking.some(({ message }) => message.endsWith(`get ${what}`));
+  return [...lacking, ...found.flatMap(({ of, findings }) => (isSaid(of) ? [] : findings))];
 }
 
 /** All that the router ever asks for. */
@@ -35,6 +38,12 @@ export function needsOf({ namespace }: Api, { route, backends }: RouteRouterOpti
     { verb: 'list', resource: 'endpointslices', name: namespace },
     { verb: 'list', resource: 'pods', name: namespace },
   ];
+}
+
+async function inspectRoute(call: Call, api: Api, options: RouteRouterOptions): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const route = await attempt(findings, readRoute(call, api, options.route));
+  return route ? routeFindings(`${api.namespace}/${options.route}`, route, options, api.namespace) : findings;
 }
 
 function routeFindings(name: string, route: HttpRoute, options: RouteRouterOptions, namespace: string): Finding[] {

@@ -2,14 +2,13 @@
 import { COLORS, otherColor } from '../../../../core/plan.ts';
 import type { Call, Finding } from '../../../types.ts';
 import { lackingPermissions } from '../../permissions.ts';
-import { autoscalersOf } from '../autoscaler.ts';
+import type { Autoscalers } from '../autoscaler.ts';
 import { replicasOf } from '../deployment.ts';
 import { type Place, qualified } from '../place.ts';
 import { type Pair, warning } from './findings.ts';
 
-export async function autoscalerFindings(call: Call, place: Place, pair: Pair): Promise<Finding[]> {
+export async function autoscalerFindings(call: Call, place: Place, autoscalers: Autoscalers, pair: Pair): Promise<Finding[]> {
   const api = place.api();
-  const autoscalers = await autoscalersOf(call, place);
   const names = COLORS.flatMap((color) => autoscalers[color]?.metadata?.name ?? []);
   const lacking = await lackingPermissions(
     call,

@@ -2,43 +2,57 @@
 import type { V1Deployment } from '@kubernetes/client-node';
 import { COLORS, type Color } from '../../../../core/plan.ts';
 import { attempt } from '../../../attempt.ts';
-import type { Call, Finding, InspectionDepth } from '../../../types.ts';
+import type { Call, Finding, InspectionDepth, Targets } from '../../../types.ts';
 import { lackingPermissions } from '../../permissions.ts';
+import { autoscalersOf } from '../autoscaler.ts';
 import { unfit } from '../deployment.ts';
 import type { Place } from '../place.ts';
 import { autoscalerFindings } from './autoscalers.ts';
-import { budgetFindings } from './budgets.ts';
+import { budgetFindings, readBudgets } from './budgets.ts';
 import { containerFindings } from './container.ts';
-import { error, type Pair, warning } from './findings.ts';
+import { error, warning } from './findings.ts';
 import { labelFindings, twinFindings } from './labels.ts';
 import { helpful, needed } from './needs.ts';
-import { quotaFindings } from './quotas.ts';
+import { quotaFindings, readQuotas } from './quotas.ts';
 
 export interface Around {
   /** Throws NotFound. */
   read(call: Call, color: Color): Promise<V1Deployment>;
-  targets: { blue: string; green: string } | null;
+  targets: Targets | null | Promise<Targets | null>;
   depth: InspectionDepth;
 }
 
-export async function inspectDeployments(call: Call, place: Place, { read, targets, depth }: Around): Promise<Finding[]> {
+export async function inspectDeployments(call: Call, place: Place, around: Around): Promise<Finding[]> {
+  const { read, depth } = around;
   const findings: Finding[] = [];
-  const [blue, green, lacking, doubts] = await Promise.all([
+  const [blue, green, quotas, autoscalers, budgets, targets, lacking, doubts] = await Promise.all([
     attempt(findings, read(call, 'blue')),
     attempt(findings, read(call, 'green')),
+    readQuotas(call, place),
+    autoscalersOf(call, place),
+    depth === 'all' ? readBudgets(call, place) : [],
+    around.targets,
     lackingPermissions(call, place.api(), needed(place)),
     depth === 'all' ? lackingPermissions(call, place.api(), helpful(place)) : [],
   ]);
   findings.push(...lacking, ...doubts.map((doubt): Finding => ({ ...doubt, severity: 'warning' })));
   for (const color of COLORS) {
     const deployment = color === 'blue' ? blue : green;
-    if (deployment) findings.push(...ofOne(place, color, deployment, { targets }));
+    if (deployment) findings.push(...ofOne(place, color, deployment, targets));
   }
-  if (blue && green) findings.push(...(await ofBoth(call, place, { blue, green }, depth)));
+  if (blue && green) {
+    const pair = { blue, green };
+    findings.push(
+      ...twinFindings(pair),
+      ...quotaFindings(quotas, pair),
+      ...(await autoscalerFindings(call, place, autoscalers, pair)),
+      ...budgetFindings(budgets, pair),
+    );
+  }
   return findings.filter(({ severity }) => depth === 'all' || severity === 'error');
 }
 
-function ofOne(place: Place, color: Color, deployment: V1Deployment, { targets }: Pick<Around, 'targets'>): Finding[] {
+function ofOne(place: Place, color: Color, deployment: V1Deployment, targets: Targets | null): Finding[] {
   const why = unfit(deployment);
   return [
     ...(why ? [error(why.message, why.cure)] : []),
@@ -57,12 +71,3 @@ const strategyFindings = ({ metadata, spec }: V1Deployment): Finding[] =>
         ),
       ]
     : [];
-
-async function ofBoth(call: Call, place: Place, pair: Pair, depth: InspectionDepth): Promise<Finding[]> {
-  const found = await Promise.all([
-    quotaFindings(call, place, pair),
-    autoscalerFindings(call, place, pair),
-    depth === 'all' ? budgetFindings(call, place, pair) : [],
-  ]);
-  return [...twinFindings(pair), ...found.flat()];
-}

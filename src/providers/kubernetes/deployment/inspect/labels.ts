@@ -2,7 +2,7 @@
 import type { V1Deployment, V1LabelSelector } from '@kubernetes/client-node';
 import * as z from 'zod';
 import { type Color, otherColor } from '../../../../core/plan.ts';
-import type { Finding } from '../../../types.ts';
+import type { Finding, Targets } from '../../../types.ts';
 import { inText, type Labels } from '../../pods.ts';
 import { nameOf } from '../deployment.ts';
 import { error, type Pair } from './findings.ts';
@@ -12,7 +12,7 @@ const target = z.object({ namespace: z.string(), selector: z.record(z.string(), 
 
 type Target = z.infer<typeof target>;
 
-export function labelFindings(color: Color, deployment: V1Deployment, targets: { blue: string; green: string } | null): Finding[] {
+export function labelFindings(color: Color, deployment: V1Deployment, targets: Targets | null): Finding[] {
   const own = targets && parsed(targets[color]);
   const other = targets && parsed(targets[otherColor(color)]);
   // The router is not one of Kubernetes.

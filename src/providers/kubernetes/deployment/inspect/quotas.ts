@@ -8,12 +8,15 @@ import type { Place } from '../place.ts';
 import { error, orNone, type Pair } from './findings.ts';
 import { quantity } from './quantity.ts';
 
-export async function quotaFindings(call: Call, place: Place, pair: Pair): Promise<Finding[]> {
+export async function readQuotas(call: Call, place: Place): Promise<V1ResourceQuota[]> {
   const { core, namespace } = place.api();
   const listed = ask(call, { verb: 'list', resource: 'resourcequotas', name: namespace }, (options) =>
     core.listNamespacedResourceQuota({ namespace }, options),
   );
-  const quotas = await orNone(listed.then(({ items }) => items));
+  return orNone(listed.then(({ items }) => items));
+}
+
+export function quotaFindings(quotas: V1ResourceQuota[], pair: Pair): Finding[] {
   return COLORS.flatMap((color) => quotas.flatMap((quota) => tooSmall(quota, color, pair)));
 }
 
