@@ -1,14 +1,15 @@
-/** Whole deployments by the real command while the API server refuses, loses and cuts, and while others write to the Service. */
+/** Whole deployments by the real command while the API server refuses, loses and cuts, and while others write to the same objects. */
 import { describe, expect, test, vi } from 'vitest';
 import { succeeds } from '../e2e/support/succeeds.ts';
 import { useCluster } from './support/cluster.ts';
+import type { EntryKind } from './support/entry.ts';
 import type { Fault, Matcher } from './support/faults.ts';
 import { useHost } from './support/host.ts';
 import { slowVersion } from './support/pods.ts';
 import type { KubernetesRequest } from './support/request.ts';
 import { ShopInUse, type Truth } from './support/shopInUse.ts';
 import { concerns, labelsIn } from './support/shopRequests.ts';
-import { startWriting } from './support/writer.ts';
+import { startWriting, WRITES } from './support/writer.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -35,6 +36,8 @@ const WATCHED: Case[] = [
   { name: 'expired', says: 'refuses every watch as too old', trouble: always({ ...WATCHES, status: 410 }) },
 ];
 
+const ENTRIES: EntryKind[] = ['service', 'gateway'];
+
 const named = (cases: Case[]): [string, Case][] => cases.map((one) => [one.says, one]);
 
 const deployed: Truth = { selects: 'green', replicas: { blue: 1, green: 2 }, rollouts: { blue: 1, green: 2 } };
@@ -44,8 +47,8 @@ describe('an API server that', () => {
   const cluster = useCluster({ namespaceFor: 'all' });
   const host = useHost();
 
-  const using = async (name: string, use: (shop: ShopInUse) => Promise<void>): Promise<void> => {
-    const shop = await ShopInUse.open(cluster, host.service, { name, preview: true });
+  const using = async (name: string, entry: EntryKind, use: (shop: ShopInUse) => Promise<void>): Promise<void> => {
+    const shop = await ShopInUse.open(cluster, host.service, { name: `${entry}-${name}`, entry, preview: entry === 'service' });
     try {
       await use(shop);
       expect(shop.endpoints.fewest()).toBeGreaterThanOrEqual(1);
@@ -54,23 +57,27 @@ describe('an API server that', () => {
     }
   };
 
-  test.concurrent.each(named(CASES))('%s each of the requests that there are: nothing is done twice, there and back', async (_, one) => {
-    await using(one.name, async (shop) => {
-      const end = one.trouble(shop);
-      await succeeds(shop, 'deploy', '2.0', '--wait');
-      expect(await shop.settled()).toMatchObject({ outcome: 'succeeded', liveColor: 'green' });
-      expect(await shop.truth()).toEqual(deployed);
-      end();
-      const endBack = one.trouble(shop);
-      await succeeds(shop, 'rollback');
-      expect(await shop.settled()).toMatchObject({ outcome: 'rolled-back', phase: 'ended', liveColor: 'blue' });
-      endBack();
-      expect(await shop.truth()).toEqual(back);
-    });
-  });
+  const ways = ENTRIES.flatMap((entry) => CASES.map((one) => ({ entry, one, ...one })));
+  test.concurrent.each(ways)(
+    '$says each of the requests that there are: nothing is done twice, there and back ($entry)',
+    async ({ entry, one }) => {
+      await using(one.name, entry, async (shop) => {
+        const end = one.trouble(shop);
+        await succeeds(shop, 'deploy', '2.0', '--wait');
+        expect(await shop.settled()).toMatchObject({ outcome: 'succeeded', liveColor: 'green' });
+        expect(await shop.truth()).toEqual(deployed);
+        end();
+        const endBack = one.trouble(shop);
+        await succeeds(shop, 'rollback');
+        expect(await shop.settled()).toMatchObject({ outcome: 'rolled-back', phase: 'ended', liveColor: 'blue' });
+        endBack();
+        expect(await shop.truth()).toEqual(back);
+      });
+    },
+  );
 
   test.concurrent.each(named(WATCHED))('%s: pods that take seconds are waited for all the same', async (_, one) => {
-    await using(one.name, async (shop) => {
+    await using(one.name, 'service', async (shop) => {
       const end = one.trouble(shop);
       await succeeds(shop, 'deploy', slowVersion(2_500), '--wait');
       end();
@@ -79,21 +86,26 @@ describe('an API server that', () => {
     });
   });
 
-  test.concurrent('takes what another controller writes to the Service all the time: both get what they want', async () => {
-    await using('written', async (shop) => {
-      const writer = startWriting(cluster, shop.shop.service, 2);
-      await succeeds(shop, 'deploy', '2.0', '--wait');
-      await shop.settled();
-      expect(await shop.truth()).toEqual(deployed);
-      await succeeds(shop, 'rollback');
-      await shop.settled();
-      const writes = String(await writer.stop());
-      expect(await shop.truth()).toEqual(back);
-      const { metadata } = await cluster.api.core.readNamespacedService({ namespace: cluster.namespace, name: shop.shop.service });
-      expect(metadata?.annotations).toMatchObject({ 'example.com/writes': writes });
-      expect(metadata?.labels).toEqual({ app: shop.name, 'example.com/writes': writes });
-    });
-  });
+  test.concurrent.each(ENTRIES)(
+    'takes what other controllers write to all that we write to: all get what they want (%s)',
+    async (entry) => {
+      await using('written', entry, async (shop) => {
+        const writers = shop.objects.map((object, at) => startWriting(cluster, object, at === 0 ? 2 : 20));
+        await succeeds(shop, 'deploy', '2.0', '--wait');
+        await shop.settled();
+        expect(await shop.truth()).toEqual(deployed);
+        await succeeds(shop, 'rollback');
+        await shop.settled();
+        const writes = await Promise.all(writers.map((writer) => writer.stop()));
+        expect(await shop.truth()).toEqual(back);
+        for (const [at, { apiVersion, kind, name }] of shop.objects.entries()) {
+          const { metadata } = await cluster.api.objects.read({ apiVersion, kind, metadata: { name, namespace: cluster.namespace } });
+          expect(metadata?.annotations).toMatchObject({ [WRITES]: String(writes[at]) });
+          expect(metadata?.labels).toMatchObject({ [WRITES]: String(writes[at]) });
+        }
+      });
+    },
+  );
 });
 
 /** The first so many of each kind of request meet it, in whatever step that is. */

@@ -28,9 +28,11 @@ describe('on a cluster that fails at random', () => {
 
   test.concurrent.each(SEEDS)('users have pods all the time, and are where the status says (CUTOVER_CHAOS_SEED=%i)', async (seed) => {
     const random = seededRandom(seed);
+    const entry = random() < 0.35 ? 'gateway' : 'service';
     const shop = await ShopInUse.open(cluster, host.service, {
       name: `shop-${seed}`,
-      preview: random() < 0.5,
+      entry,
+      preview: entry === 'service' && random() < 0.5,
       timeout: '5s',
       healthTimeout: '10s',
     });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startDev } from '../e2e/support/dev.ts';
 import { Service } from '../e2e/support/service.ts';
 import { useCluster } from './support/cluster.ts';
+import { entryOf } from './support/entry.ts';
 import { imageOf, makeShop, type Shop } from './support/shop.ts';
 import { type SimulatedPods, startSimulatedPods } from './support/simulatedPods.ts';
 
@@ -16,7 +17,7 @@ describe('on Kubernetes', () => {
 
   beforeEach(async () => {
     shop = await makeShop(cluster, { replicas: { blue: 2, green: 0 }, waitFor: ['blue'] });
-    pods = await startSimulatedPods(cluster, shop);
+    pods = await startSimulatedPods(cluster, shop, await entryOf('service', cluster, shop));
     const { namespace, kubeconfig } = cluster;
     service = await Service.create({
       file: {

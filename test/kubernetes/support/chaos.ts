@@ -34,10 +34,10 @@ export function beginChaos(shop: ShopInUse, random: () => number): () => Promise
   const injections = faultsOf(random).map(([percent, fault]) =>
     cluster.faults.inject({ ...fault, when: (request) => concerns(name, request) && random() * 100 < percent, times: FOR_EVER }),
   );
-  const writer = random() < 0.5 ? startWriting(cluster, shop.shop.service, 5 + Math.floor(random() * 100)) : null;
+  const writers = shop.objects.filter(() => random() < 0.3).map((object) => startWriting(cluster, object, 5 + Math.floor(random() * 100)));
   return async () => {
     for (const injection of injections) injection.stop();
-    await writer?.stop();
+    await Promise.all(writers.map((writer) => writer.stop()));
   };
 }
 

@@ -1,7 +1,9 @@
 /** What is behind a Service, as kube-proxy reads it: its EndpointSlices. */
 import type { V1EndpointSlice } from '@kubernetes/client-node';
-import type { Color } from '../../../src/core/plan.ts';
+import { COLORS, type Color } from '../../../src/core/plan.ts';
 import type { Cluster } from './cluster.ts';
+import { follow } from './following.ts';
+import { type HttpRoute, ROUTE, ROUTES, weightsOf } from './route.ts';
 import { until } from './waiting.ts';
 
 export type ReadyPods = Record<Color, number>;
@@ -28,34 +30,48 @@ export interface EndpointsRecord {
   stop(): void;
 }
 
-/** Follows a Service's EndpointSlices: whether there was a moment without ready endpoints is seen here, not by polling. */
-export async function recordEndpoints({ api, namespace }: Cluster, service: string): Promise<EndpointsRecord> {
-  const changes: EndpointsRecord['changes'] = [];
-  const slices = new Map<string, V1EndpointSlice>();
-  const ended = new AbortController();
-  const note = () => changes.push({ at: Date.now(), ready: count([...slices.values()]) });
-  const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
+const SLICES = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', plural: 'endpointslices' } as const;
 
-  const follow = async (): Promise<void> => {
-    const labelSelector = selectorOf(service);
-    const { items, metadata } = await api.discovery.listNamespacedEndpointSlice({ namespace, labelSelector });
-    slices.clear();
-    for (const slice of items) slices.set(slice.metadata!.name!, slice);
+/** Follows a Service's EndpointSlices: whether there was a moment without ready endpoints is seen here, not by polling. */
+export async function recordEndpoints(cluster: Cluster, service: string): Promise<EndpointsRecord> {
+  const record = newRecord();
+  const stop = await follow<V1EndpointSlice>(cluster, { ...SLICES, labelSelector: selectorOf(service) }, (slices) =>
+    record.note(count(slices)),
+  );
+  return { ...record, stop };
+}
+
+/** The same of a route, for the Services NAME-blue and NAME-green: those pods that it sends users to. */
+export async function recordRoute(cluster: Cluster, name: string): Promise<EndpointsRecord> {
+  const record = newRecord();
+  let ready: ReadyPods = { blue: 0, green: 0 };
+  let weights: Record<Color, number> = { blue: 1, green: 1 };
+  const note = () => record.note({ blue: weights.blue > 0 ? ready.blue : 0, green: weights.green > 0 ? ready.green : 0 });
+  const labelSelector = `kubernetes.io/service-name in (${COLORS.map((color) => `${name}-${color}`)})`;
+  const stopSlices = await follow<V1EndpointSlice>(cluster, { ...SLICES, labelSelector }, (slices) => {
+    ready = count(slices);
     note();
-    const onEvent = (phase: string, slice: V1EndpointSlice) => {
-      if (phase === 'DELETED') slices.delete(slice.metadata!.name!);
-      else slices.set(slice.metadata!.name!, slice);
-      note();
-    };
-    const again = () => {
-      if (!ended.signal.aborted) setTimeout(() => follow().catch(again), 100);
-    };
-    const watch = await api.watch.watch(path, { labelSelector, resourceVersion: metadata!.resourceVersion! }, onEvent, again);
-    if (ended.signal.aborted) watch.abort();
-    ended.signal.addEventListener('abort', () => watch.abort());
+  });
+  const stopRoutes = await follow<HttpRoute>(cluster, { ...ROUTE, plural: ROUTES.plural }, (routes) => {
+    weights = weightsOf(routes.find(({ metadata }) => metadata?.name === name)!);
+    note();
+  });
+  return {
+    ...record,
+    stop: () => {
+      stopSlices();
+      stopRoutes();
+    },
   };
-  await follow();
-  return { changes, fewest: () => Math.min(...changes.map(({ ready }) => ready.blue + ready.green)), stop: () => ended.abort() };
+}
+
+function newRecord() {
+  const changes: EndpointsRecord['changes'] = [];
+  return {
+    changes,
+    note: (ready: ReadyPods) => void changes.push({ at: Date.now(), ready }),
+    fewest: () => Math.min(...changes.map(({ ready }) => ready.blue + ready.green)),
+  };
 }
 
 const selectorOf = (service: string): string => `kubernetes.io/service-name=${service}`;

@@ -5,6 +5,8 @@ import type { Cluster } from './cluster.ts';
 
 export const ROUTES = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' } as const;
 
+export const ROUTE = { apiVersion: `${ROUTES.group}/${ROUTES.version}`, kind: 'HTTPRoute' } as const;
+
 export interface HttpRoute extends KubernetesObject {
   // biome-ignore lint/suspicious/noExplicitAny: whatever the Gateway API has, as a test expects it
   spec: any;
@@ -16,8 +18,7 @@ export interface HttpRoute extends KubernetesObject {
 export function routeOf(name: string, weights: Record<Color, number>): HttpRoute {
   const backendRefs = (['blue', 'green'] as const).map((color) => ({ name: `${name}-${color}`, port: 80, weight: weights[color] }));
   return {
-    apiVersion: `${ROUTES.group}/${ROUTES.version}`,
-    kind: 'HTTPRoute',
+    ...ROUTE,
     metadata: { name },
     spec: {
       parentRefs: [{ name: 'edge' }],
@@ -27,9 +28,20 @@ export function routeOf(name: string, weights: Record<Color, number>): HttpRoute
   };
 }
 
+/** What its only rule says. */
+export function weightsOf({ spec }: HttpRoute): Record<Color, number> {
+  const weight = (color: Color): number =>
+    spec.rules[0].backendRefs.find(({ name }: { name: string }) => name.endsWith(`-${color}`))?.weight ?? 0;
+  return { blue: weight('blue'), green: weight('green') };
+}
+
 export async function readRoute({ api, namespace }: Cluster, name: string): Promise<HttpRoute> {
   return api.custom.getNamespacedCustomObject({ ...ROUTES, namespace, name });
 }
+
+/** Its Gateway's controller has taken the present generation over. */
+export const isAccepted = ({ metadata, status }: HttpRoute): boolean =>
+  status?.parents?.[0]?.conditions[0]?.observedGeneration === metadata?.generation;
 
 /** Says what a Gateway's controller does when it has taken the route's present generation over (or refuses it). */
 export async function acceptRoute(cluster: Cluster, name: string, accepted: 'True' | 'False' = 'True'): Promise<void> {

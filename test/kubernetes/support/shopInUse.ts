@@ -4,9 +4,11 @@ import type { Color } from '../../../src/core/plan.ts';
 import type { Ended } from '../../e2e/support/cli.ts';
 import { Service } from '../../e2e/support/service.ts';
 import type { Cluster } from './cluster.ts';
-import { type EndpointsRecord, recordEndpoints } from './endpoints.ts';
+import type { EndpointsRecord } from './endpoints.ts';
+import { type Entry, type EntryKind, entryOf } from './entry.ts';
 import { imageOf, makeShop, type Shop } from './shop.ts';
 import { type SimulatedPods, startSimulatedPods } from './simulatedPods.ts';
+import type { Written } from './writer.ts';
 
 export interface ShopInUseOptions {
   /** `shop` where it is not said. */
@@ -19,6 +21,8 @@ export interface ShopInUseOptions {
   timeout?: string;
   /** How long the router waits for pods that are not ready; 1m where it is not said. */
   healthTimeout?: string;
+  /** `service` where it is not said. */
+  entry?: EntryKind;
   /** Of the live color, blue; 2 where it is not said. */
   replicas?: number;
 }
@@ -44,6 +48,7 @@ export class ShopInUse {
     readonly pods: SimulatedPods,
     readonly service: Service,
     readonly endpoints: EndpointsRecord,
+    private readonly entry: Entry,
     private readonly options: ShopInUseOptions,
   ) {}
 
@@ -52,14 +57,21 @@ export class ShopInUse {
     const { name = 'shop', preview = false, replicas = 2 } = options;
     const shop = await makeShop(cluster, { name, replicas: { blue: replicas, green: 0 }, waitFor: ['blue'], previewService: preview });
     if (shop.previewService) await select(cluster, shop.previewService, 'blue');
+    const entry = await entryOf(options.entry ?? 'service', cluster, shop);
     const [pods, service, endpoints] = await Promise.all([
-      startSimulatedPods(cluster, shop),
+      startSimulatedPods(cluster, shop, entry),
       Service.create({ name, beside: host }),
-      recordEndpoints(cluster, shop.service),
+      entry.record(),
     ]);
-    const opened = new ShopInUse(cluster, shop, pods, service, endpoints, options);
+    const opened = new ShopInUse(cluster, shop, pods, service, endpoints, entry, options);
     await opened.writeFile();
     return opened;
+  }
+
+  /** All that cutover writes to: what picks the color is the first. */
+  get objects(): [Written, ...Written[]] {
+    const deployment = (name: string) => ({ apiVersion: 'apps/v1', kind: 'Deployment', name });
+    return [this.entry.object, ...Object.values(this.shop.deployments).map(deployment)];
   }
 
   get name(): string {
@@ -69,11 +81,11 @@ export class ShopInUse {
   /** The service file, with these sections in the place of its own. */
   writeFile(sections: Record<string, unknown> = {}): Promise<void> {
     const { kubeconfig, namespace } = this.cluster;
-    const { name, service, previewService, deployments } = this.shop;
+    const { name, deployments } = this.shop;
     const { timeout = '30s', healthTimeout = '1m' } = this.options;
     const image = imageOf(name, '{version}');
     return this.service.writeFile({
-      router: { type: 'kubernetes', kubeconfig, namespace, service, healthTimeout, ...(previewService && { previewService }) },
+      router: { ...this.entry.router, healthTimeout },
       environment: {
         type: 'kubernetes',
         ...{ kubeconfig, namespace, deployments, container: name, image, timeout },
@@ -112,13 +124,9 @@ export class ShopInUse {
       const { metadata, spec } = await api.apps.readNamespacedDeployment({ namespace, name: this.shop.deployments[color] });
       return { replicas: spec?.replicas, rollouts: Number(metadata?.annotations?.['deployment.kubernetes.io/revision'] ?? 0) };
     };
-    const [service, blue, green] = await Promise.all([
-      api.core.readNamespacedService({ namespace, name: this.shop.service }),
-      read('blue'),
-      read('green'),
-    ]);
+    const [selects, blue, green] = await Promise.all([this.entry.selects(), read('blue'), read('green')]);
     return {
-      selects: service.spec?.selector?.[this.shop.selectorKey],
+      selects,
       replicas: { blue: blue.replicas, green: green.replicas },
       rollouts: { blue: blue.rollouts, green: green.rollouts },
     };
@@ -126,6 +134,7 @@ export class ShopInUse {
 
   async close(): Promise<void> {
     this.endpoints.stop();
+    this.entry.close();
     await this.service.discard();
     await this.pods.close();
   }

@@ -1,12 +1,13 @@
 /**
  * What would run in the pods, which kwok only simulates: for each color a server that says of itself what the cluster says of the
- * color's Deployment, and a front that sends every request where the Service's selector points. Without an API server all goes on
+ * color's Deployment, and a front that sends every request where the users are sent. Without an API server all goes on
  * as it was, as it does on real nodes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { COLORS, type Color } from '../../../src/core/plan.ts';
 import { startAnswering } from '../../support/answeringServer.ts';
 import type { Cluster } from './cluster.ts';
+import type { Entry } from './entry.ts';
 import type { Shop } from './shop.ts';
 
 const TRIES = 50;
@@ -20,12 +21,9 @@ export interface SimulatedPods {
   close(): Promise<void>;
 }
 
-export async function startSimulatedPods(cluster: Cluster, shop: Shop): Promise<SimulatedPods> {
+export async function startSimulatedPods(cluster: Cluster, shop: Shop, entry: Pick<Entry, 'selects'>): Promise<SimulatedPods> {
   const { api, namespace } = cluster;
-  const live = remembered(async (): Promise<Color> => {
-    const { spec } = await api.core.readNamespacedService({ namespace, name: shop.service });
-    return spec?.selector?.[shop.selectorKey] === 'green' ? 'green' : 'blue';
-  });
+  const live = remembered(async (): Promise<Color> => ((await entry.selects()) === 'green' ? 'green' : 'blue'));
   const answerOf = (color: Color) =>
     remembered(async (): Promise<string | null> => {
       const { spec, status } = await api.apps.readNamespacedDeployment({ namespace, name: shop.deployments[color] });

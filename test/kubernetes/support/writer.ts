@@ -1,30 +1,38 @@
-/** Another controller, which writes to a Service all the time: neither its selector nor what we know of. */
+/** Another controller, which writes to an object all the time: a label and an annotation, and nothing that we know of. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { type KubernetesObject, PatchStrategy } from '@kubernetes/client-node';
 import type { Cluster } from './cluster.ts';
 
-const MERGE = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-const KEY = 'example.com/writes';
+/** The label and the annotation, whose value is how often it has written. */
+export const WRITES = 'example.com/writes';
+
+export interface Written {
+  apiVersion: string;
+  kind: string;
+  name: string;
+}
 
 export interface Writer {
-  /** Resolves, when it has ended, to how often it wrote, which is what its annotation says. Rejects where somebody undid a write. */
+  /** Resolves, when it has ended, to how often it wrote, which is what the object says. Rejects where somebody undid a write. */
   stop(): Promise<number>;
 }
 
-/** Writes anew after so many ms: a label and an annotation, both called by its name. */
-export function startWriting({ api, namespace }: Cluster, service: string, everyMs: number): Writer {
+/** Writes anew after so many ms. */
+export function startWriting({ api, namespace }: Cluster, { apiVersion, kind, name }: Written, everyMs: number): Writer {
+  const object = { apiVersion, kind, metadata: { name, namespace } };
+  const manager = 'example-controller';
   let writes = 0;
   let isOver = false;
   const write = async (): Promise<void> => {
     while (!isOver) {
-      const said = { [KEY]: String(writes + 1) };
-      const body = { metadata: { labels: said, annotations: said } };
-      await api.core.patchNamespacedService({ namespace, name: service, body, fieldManager: 'example-controller' }, MERGE);
+      const said = { [WRITES]: String(writes + 1) };
+      const body = { ...object, metadata: { ...object.metadata, labels: said, annotations: said } };
+      await api.objects.patch(body, undefined, undefined, manager, undefined, PatchStrategy.MergePatch);
       writes += 1;
       await sleep(everyMs);
-      const { metadata } = await api.core.readNamespacedService({ namespace, name: service });
-      const there = [metadata?.labels?.[KEY], metadata?.annotations?.[KEY]];
-      if (there.some((count) => count !== String(writes))) throw new Error(`written ${writes}, but there is ${there}`);
+      const { metadata } = await api.objects.read<KubernetesObject>(object);
+      const there = [metadata?.labels?.[WRITES], metadata?.annotations?.[WRITES]];
+      if (there.some((count) => count !== String(writes))) throw new Error(`written ${writes} to ${kind} ${name}, but there is ${there}`);
     }
   };
   const ended = write();
