@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StatusDocument } from '../../src/contract.ts';
 import { startDev } from './support/dev.ts';
@@ -19,6 +21,8 @@ const deploy = async (version: string): Promise<void> => {
   expect(stderr).toContain('succeeded');
   expect(code).toBe(0);
 };
+
+const workerLog = (): Promise<string> => readFile(join(service.stateDir, 'logs', 'worker.log'), 'utf8');
 
 describe('cutover dev', () => {
   it('is all that a first deployment needs: the new version answers users', async () => {
@@ -43,6 +47,7 @@ describe('cutover dev', () => {
 
     const second = await startDev(service);
     expect(second.document.live).toMatchObject({ version: 'v2', color: before.liveColor });
+    await until(async () => (await workerLog()).includes(`shop: all users go to ${before.liveColor}`));
     expect(await versionAt(service.url)).toBe('v2');
     const after = await service.json<StatusDocument>('status', 'shop');
     expect(after).toMatchObject({ deploymentId: before.deploymentId, version: 'v2', outcome: 'succeeded', phase: before.phase });

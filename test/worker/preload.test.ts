@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test.each(['wrong.yaml', 'absent.yaml'])('a worker starts beside %s, too, and loads nothing for it', async (name) => {
-  await expect(preload(join(folder, name))).resolves.toBeUndefined();
+  await expect(preload(join(folder, name))).resolves.toBeNull();
   expect(loaded).not.toHaveBeenCalled();
 });
 

@@ -1,4 +1,4 @@
-import type { Run } from '../context.ts';
+import type { Context, Run } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit.ts';
 
@@ -12,11 +12,18 @@ export const run: Run<{ healthPort?: string }> = async (context, _, { healthPort
   if (process.connected) endWithParent();
   await runWorker({ address, namespace, taskQueue, healthPort: port }, () => {
     process.send?.('ready');
-    // It works without that: a build that was replaced meanwhile, say.
-    import('../../preload.ts').then(({ preload }) => preload(context.file)).catch(() => undefined);
+    warmUp(context).catch(({ message }: Error) => context.out.warn(message));
   });
   return EXIT.done;
 };
+
+/** It works without that: beside no service file, or one whose systems do not answer now. */
+async function warmUp(context: Context): Promise<void> {
+  const [{ preload }, { firstLook }] = await Promise.all([import('../../preload.ts'), import('../../firstLook.ts')]);
+  const plan = await preload(context.file);
+  if (plan === null) return;
+  for (const line of await firstLook(await context.connect(), plan)) context.out.note(line);
+}
 
 /** Throws UsageError. */
 export function healthPort(given: string): number {
