@@ -1,7 +1,7 @@
 import type { Color } from '../../../core/plan.ts';
 import type { Call, ColorState } from '../../types.ts';
 import { lastLogLines } from '../colorLog.ts';
-import { describeExit } from './exit.ts';
+import { describeExit, type Exit } from './exit.ts';
 import { probe } from './probe.ts';
 import { readRecord } from './record.ts';
 import { observeRun } from './runState.ts';
@@ -12,14 +12,19 @@ const NOTHING: ColorState = { version: null, capacity: 0, ready: 0, detail: null
 export async function describeRun(call: Call, stateDir: string, color: Color): Promise<ColorState> {
   const record = readRecord(stateDir, color);
   if (record === null || record.stoppedAt !== null) return NOTHING;
-  const run = await observeRun(stateDir, color, record);
   const there = { version: record.version, capacity: 1, ready: 0 };
+  const run = await observeRun(stateDir, color, record);
   if (run.state === 'starting') return { ...there, detail: 'is being started' };
-  if (run.state === 'exited') {
-    const [line] = await lastLogLines(stateDir, color, 1);
-    return { ...there, detail: `${describeExit(run.exit)}${line === undefined ? '' : `; its last line: ${line}`}` };
-  }
+  if (run.state === 'exited') return { ...there, detail: await inWords(stateDir, color, run.exit) };
   const answer = await probe(record.port, record.readinessPath, call.signal);
   call.signal.throwIfAborted();
-  return answer.ready ? { ...there, ready: 1, detail: null } : { ...there, detail: answer.says };
+  if (answer.ready) return { ...there, ready: 1, detail: null };
+  // It may have ended while it was asked: then that says more than a lost connection.
+  const after = await observeRun(stateDir, color, record);
+  return { ...there, detail: after.state === 'exited' ? await inWords(stateDir, color, after.exit) : answer.says };
+}
+
+async function inWords(stateDir: string, color: Color, exit: Exit | null): Promise<string> {
+  const [line] = await lastLogLines(stateDir, color, 1);
+  return `${describeExit(exit)}${line === undefined ? '' : `; its last line: ${line}`}`;
 }
