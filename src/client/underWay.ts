@@ -28,7 +28,7 @@ export async function statusNow(link: Link, service: string, deploymentId?: stri
     return withSamples(document, (await heartbeat(link, service, ['sample'])).samples ?? []);
   if (!WAITING.test(running)) return document;
   const { waits } = await heartbeat(link, service, ['drain', 'awaitReady', 'spread', 'deploy', 'scale']);
-  return waits === undefined ? document : withDetail(document, waits);
+  return withDetail(document, waits);
 }
 
 interface Heartbeat {
@@ -49,9 +49,10 @@ async function heartbeat(link: Link, service: string, activities: string[]): Pro
   }
 }
 
-const withDetail = (document: StatusDocument, detail: string): StatusDocument => ({
+/** As it is, where nothing is known (undefined). */
+const withDetail = (document: StatusDocument, detail: string | null | undefined): StatusDocument => ({
   ...document,
-  steps: document.steps.map((step) => (step.state === 'running' ? { ...step, detail } : step)),
+  steps: document.steps.map((step) => (step.state === 'running' && detail !== undefined ? { ...step, detail } : step)),
 });
 
 function withSamples(document: StatusDocument, samples: Sample[]): StatusDocument {
@@ -60,7 +61,8 @@ function withSamples(document: StatusDocument, samples: Sample[]): StatusDocumen
   const checks = monitor.checks.map((check) => samples.reduce(counted, check));
   const routing = samples.findLast((sample) => sample.routing !== null)?.routing;
   const live = routing ? liveColor(routing) : document.liveColor;
-  return { ...document, liveColor: live, monitor: { ...monitor, checks } };
+  const copies = samples.findLast(({ ready }) => ready !== null);
+  return { ...withDetail(document, copies?.detail), liveColor: live, monitor: { ...monitor, checks } };
 }
 
 function counted(check: CheckStatus, sample: Sample): CheckStatus {

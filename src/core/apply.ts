@@ -27,6 +27,7 @@ import {
   retain,
   returned,
   saw,
+  say,
   scaled,
   spread,
   switched,
@@ -234,6 +235,8 @@ function sampled(plan: Plan, state: State, samples: Sample[], at: number): State
   let watched: State = { ...state, step: { ...step, sampledAt: samples.at(-1)?.at ?? at } };
   for (const sample of samples) {
     watched = tally(plan, watched, sample);
+    // Copies that are not ready, say, while others are.
+    if (sample.ready !== null) watched = say(watched, sample.detail);
     if (sample.routing) watched = saw(watched, sample.routing, at);
     if (sample.routing && sample.routing.to !== state.color) return block(watched, at, drift(sample.routing), 'monitor');
     if (sample.ready === 0)

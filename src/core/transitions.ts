@@ -29,6 +29,14 @@ export const closeStep = (state: State, at: number, outcome: StepState, detail: 
   ),
 });
 
+/** What has become known of the step under way; null where there is nothing to say (any more). */
+export const say = (state: State, detail: string | null): State => ({
+  ...state,
+  steps: state.steps.map((step, index) =>
+    index === state.steps.length - 1 && step.endedAt === null ? { ...step, detail: detail === null ? null : short(detail) } : step,
+  ),
+});
+
 /** The router was read. Where it is not as it was, somebody has moved users, and drains begin anew. */
 export function saw(state: State, routing: Routing, at: number): State {
   const live = liveColor(routing);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { next } from '../../src/core/next.ts';
+import { step } from '../../src/core/service.ts';
 import type { Taken } from '../../src/core/state.ts';
 import { Drive } from './drive.ts';
 import { check, HOUR, MINUTE } from './plans.ts';
-import { die, drift, emptyWorld, liveWorld } from './world.ts';
+import { die, drift, emptyWorld, liveWorld, routingOf } from './world.ts';
 
 const resolve = (how: 'adopt' | 'restore' | 'retry'): Taken => ({ name: 'resolve', how });
 const rollback: Taken = { name: 'rollback', to: null, now: false };
@@ -40,6 +42,26 @@ describe('The first deployment ever', () => {
     expect(drive.status).toMatchObject({ phase: 'needs-intervention', outcome: null, liveColor: 'blue' });
     expect(drive.status.reason).toContain('nothing was live before');
     expect(drive.status.actions).toEqual(['promote', 'resolve --adopt', 'resolve --retry']);
+  });
+});
+
+describe('While it is watched', () => {
+  test('copies that are lost are said, for as long as they are, and end nothing while others are there', () => {
+    const drive = deploying(liveWorld(2)).until('monitor');
+    const watched = (ready: number | null, detail: string | null) => {
+      const { seq } = next(drive.service.plan!, drive.state);
+      const sample = { at: drive.world.now, routing: routingOf(drive.world), ready, detail, checks: [] };
+      drive.service = step(drive.service, {
+        type: 'completed',
+        seq,
+        at: sample.at,
+        result: { of: 'sample', samples: [sample], cursors: {} },
+      });
+      return drive.status.steps.at(-1);
+    };
+    expect(watched(1, 'pod shop-1: Unknown')).toMatchObject({ name: 'monitor', state: 'running', detail: 'pod shop-1: Unknown' });
+    expect(watched(null, null)).toMatchObject({ detail: 'pod shop-1: Unknown' });
+    expect(watched(2, null)).toMatchObject({ state: 'running', detail: null });
   });
 });
 

@@ -37,9 +37,15 @@ async function evict(pods: readonly V1Pod[]): Promise<void> {
   for (const { metadata } of pods) await api.core.deleteNamespacedPod({ namespace, name: metadata!.name!, gracePeriodSeconds: 0 });
 }
 
-test('with some pods of the new version: it is watched on with the others, and is no reason to go back', async () => {
+test('with some pods of the new version: it is said, watched on with the others, and is no reason to go back', async () => {
   await evict(await lose('green', 1));
   await lose('green', 1);
+  const { steps } = await shop.service.untilStatus(({ steps }) => steps.at(-1)?.detail != null);
+  expect(steps.at(-1)).toMatchObject({
+    name: 'monitor',
+    state: 'running',
+    detail: expect.stringContaining('containers with unready status'),
+  });
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   expect(await shop.status()).toMatchObject({ phase: 'monitoring', liveColor: 'green', reason: null });
   await succeeds(shop, 'promote', shop.name);
