@@ -20,8 +20,8 @@ const SLOWEST_MS = 1_000;
  * One slow answer is no crowd: a question that meets the end of a run is lost, and asked again.
  */
 const PROMPT_MS = 100;
-const RESTRAINT = 10;
-const MOST_RESTRAINED_MS = 5_000;
+const RESTRAINT = 5;
+const MOST_RESTRAINED_MS = 4_000;
 /** One attempt: short, so that a trouble is told soon. */
 const ATTEMPT_MS = 5_000;
 

@@ -22,7 +22,7 @@ async function questionsIn(ms: number, { link, asked }: ReturnType<typeof worker
 }
 
 it('a worker that is slow to answer is asked seldom: watching does not hold up what is watched', async () => {
-  const [prompt, slow] = await Promise.all([questionsIn(2_000, workerThatTakes(1)), questionsIn(2_000, workerThatTakes(150))]);
+  const [prompt, slow] = await Promise.all([questionsIn(2_000, workerThatTakes(1)), questionsIn(2_000, workerThatTakes(300))]);
   expect(prompt).toBeGreaterThan(3 * slow);
 });
 
