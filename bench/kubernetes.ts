@@ -44,8 +44,8 @@ describe('bench', () => {
 
   test('switch and way back', async () => {
     const figures: Record<string, number[]> = {};
-    const note = async (figure: string, work: Promise<number>) => {
-      figures[figure] = [...(figures[figure] ?? []), await work];
+    const time = async (figure: string, ...work: Parameters<typeof switched>) => {
+      figures[figure] = [...(figures[figure] ?? []), await switched(...work)];
     };
     await makeShop(cluster, { name: 'tutorial' });
     await argo.makeShop('rollout');
@@ -53,30 +53,12 @@ describe('bench', () => {
     service = await Service.create({ file: fileOf(shop) });
     await startDev(service);
     for (let round = 1; round <= ROUNDS; round += 1) {
-      await note(
-        'script',
-        switched('tutorial', 'color', () => script('tutorial', `${round}.1`)),
-      );
-      await note(
-        'patch',
-        switched('tutorial', 'color', () => patch('tutorial')),
-      );
-      await note(
-        'Argo Rollouts',
-        switched('rollout', HASH, () => argo.deploy('rollout', `${round}.1`)),
-      );
-      await note(
-        'Argo undo',
-        switched('rollout', HASH, () => argo.undo('rollout')),
-      );
-      await note(
-        'cutover deploy',
-        switched('shop', 'color', () => cutover('deploy', `${round}.1`, '--wait-for', 'monitoring')),
-      );
-      await note(
-        'cutover rollback',
-        switched('shop', 'color', () => cutover('rollback')),
-      );
+      await time('script', 'tutorial', 'color', () => script('tutorial', `${round}.1`));
+      await time('patch', 'tutorial', 'color', () => patch('tutorial'));
+      await time('Argo Rollouts', 'rollout', HASH, () => argo.deploy('rollout', `${round}.1`));
+      await time('Argo undo', 'rollout', HASH, () => argo.undo('rollout'));
+      await time('cutover deploy', 'shop', 'color', () => cutover('deploy', `${round}.1`, '--wait-for', 'monitoring'));
+      await time('cutover rollback', 'shop', 'color', () => cutover('rollback'));
       await service.untilStatus(({ phase }) => phase === 'ended');
     }
     const lines = Object.entries(figures).map(

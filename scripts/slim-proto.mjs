@@ -40,14 +40,15 @@ const IGNORED = {
   'temporal.api.history.v1.HistoryEvent': (field) => field.endsWith('EventAttributes') && !ENDS.test(field),
 };
 
+/** Written once, for all bundles of a build. */
+let written;
+
 export const slimProto = () => ({
   name: 'slim-proto',
   setup({ onLoad }) {
     onLoad({ filter: /@temporalio[\\/]proto[\\/]protos[\\/]root\.js$/ }, async ({ path }) => {
-      const source = await readFile(join(path, '..', 'json-module.js'), 'utf8');
-      const from = source.indexOf('.addJSON(') + '.addJSON('.length;
-      const descriptor = Function(`return ${source.slice(from, source.lastIndexOf(')'))}`)();
-      return { contents: (await codeOf(prune({ nested: descriptor }))) + OWN_CALLS, loader: 'js' };
+      written ??= codeBeside(path);
+      return { contents: await written, loader: 'js' };
     });
     onLoad({ filter: /@temporalio[\\/]common[\\/]lib[\\/]converter[\\/]protobuf-payload-converters\.js$/ }, () => ({
       contents: NO_MESSAGES,
@@ -74,6 +75,13 @@ exports.ProtobufJsonPayloadConverter = class {
   }
 };
 `;
+
+async function codeBeside(root) {
+  const source = await readFile(join(root, '..', 'json-module.js'), 'utf8');
+  const from = source.indexOf('.addJSON(') + '.addJSON('.length;
+  const descriptor = Function(`return ${source.slice(from, source.lastIndexOf(')'))}`)();
+  return (await codeOf(prune({ nested: descriptor }))) + OWN_CALLS;
+}
 
 async function codeOf(descriptor) {
   const folder = await mkdtemp(join(tmpdir(), 'cutover-build-'));

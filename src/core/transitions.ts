@@ -19,23 +19,18 @@ export const note = (state: State, at: number, what: string, by = 'cutover', rea
   trail: [...state.trail, { at: iso(at), by, what: short(what), reason: reason === null ? null : short(reason) }].slice(-TRAIL_KEPT),
 });
 
-/** Ends the step's line in the status with what came of it. */
-export const closeStep = (state: State, at: number, outcome: StepState, detail: string | null = null): State => ({
+/** The line of the step under way in the status, with these changes. */
+const changeLine = (state: State, changes: Partial<State['steps'][number]>): State => ({
   ...state,
-  steps: state.steps.map((step, index) =>
-    index === state.steps.length - 1 && step.endedAt === null
-      ? { ...step, state: outcome, endedAt: iso(at), detail: detail === null ? step.detail : short(detail) }
-      : step,
-  ),
+  steps: state.steps.map((step, index) => (index === state.steps.length - 1 && step.endedAt === null ? { ...step, ...changes } : step)),
 });
 
+/** Ends the step's line with what came of it. */
+export const closeStep = (state: State, at: number, outcome: StepState, detail: string | null = null): State =>
+  changeLine(state, { state: outcome, endedAt: iso(at), ...(detail !== null && { detail: short(detail) }) });
+
 /** What has become known of the step under way; null where there is nothing to say (any more). */
-export const say = (state: State, detail: string | null): State => ({
-  ...state,
-  steps: state.steps.map((step, index) =>
-    index === state.steps.length - 1 && step.endedAt === null ? { ...step, detail: detail === null ? null : short(detail) } : step,
-  ),
-});
+export const say = (state: State, detail: string | null): State => changeLine(state, { detail: detail === null ? null : short(detail) });
 
 /** The router was read. Where it is not as it was, somebody has moved users, and drains begin anew. */
 export function saw(state: State, routing: Routing, at: number): State {

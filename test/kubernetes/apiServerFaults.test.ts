@@ -57,10 +57,10 @@ describe('an API server that', () => {
     }
   };
 
-  const ways = ENTRIES.flatMap((entry) => CASES.map((one) => ({ entry, one, ...one })));
+  const ways = ENTRIES.flatMap((entry) => CASES.map((one): [string, EntryKind, Case] => [one.says, entry, one]));
   test.concurrent.each(ways)(
-    '$says each of the requests that there are: nothing is done twice, there and back ($entry)',
-    async ({ entry, one }) => {
+    '%s each of the requests that there are: nothing is done twice, there and back (%s)',
+    async (_, entry, one) => {
       await using(one.name, entry, async (shop) => {
         const end = one.trouble(shop);
         await succeeds(shop, 'deploy', '2.0', '--wait');

@@ -17,11 +17,12 @@ describe('on Kubernetes', () => {
 
   beforeEach(async () => {
     shop = await makeShop(cluster, { replicas: { blue: 2, green: 0 }, waitFor: ['blue'] });
-    pods = await startSimulatedPods(cluster, shop, await entryOf('service', cluster, shop));
+    const entry = await entryOf('service', cluster, shop);
+    pods = await startSimulatedPods(cluster, shop, entry);
     const { namespace, kubeconfig } = cluster;
     service = await Service.create({
       file: {
-        router: { type: 'kubernetes', kubeconfig, namespace, service: shop.service },
+        router: entry.router,
         environment: {
           type: 'kubernetes',
           kubeconfig,

@@ -22,7 +22,12 @@ async function warmUp(context: Context): Promise<void> {
   const [{ preload }, { firstLook }] = await Promise.all([import('../../preload.ts'), import('../../firstLook.ts')]);
   const plan = await preload(context.file);
   if (plan === null) return;
-  for (const line of await firstLook(await context.connect(), plan)) context.out.note(line);
+  try {
+    for (const line of await firstLook(await context.connect(), plan)) context.out.note(line);
+  } finally {
+    // The worker itself goes on for weeks, with a connection of its own.
+    await context.close();
+  }
 }
 
 /** Throws UsageError. */

@@ -3,7 +3,7 @@ import type { V1EndpointSlice } from '@kubernetes/client-node';
 import { COLORS, type Color } from '../../../src/core/plan.ts';
 import type { Cluster } from './cluster.ts';
 import { follow } from './following.ts';
-import { type HttpRoute, ROUTE, ROUTES, weightsOf } from './route.ts';
+import { followRoute, weightsOf } from './route.ts';
 import { until } from './waiting.ts';
 
 export type ReadyPods = Record<Color, number>;
@@ -52,15 +52,15 @@ export async function recordRoute(cluster: Cluster, name: string): Promise<Endpo
     ready = count(slices);
     note();
   });
-  const stopRoutes = await follow<HttpRoute>(cluster, { ...ROUTE, plural: ROUTES.plural }, (routes) => {
-    weights = weightsOf(routes.find(({ metadata }) => metadata?.name === name)!);
+  const stopRoute = await followRoute(cluster, name, (route) => {
+    weights = weightsOf(route);
     note();
   });
   return {
     ...record,
     stop: () => {
       stopSlices();
-      stopRoutes();
+      stopRoute();
     },
   };
 }

@@ -2,8 +2,7 @@
 import type { Color } from '../../../src/core/plan.ts';
 import type { Cluster } from './cluster.ts';
 import { type EndpointsRecord, recordEndpoints, recordRoute } from './endpoints.ts';
-import { follow } from './following.ts';
-import { acceptRoute, type HttpRoute, isAccepted, ROUTE, ROUTES, readRoute, routeOf, weightsOf } from './route.ts';
+import { acceptRoute, followRoute, isAccepted, ROUTE, readRoute, routeOf, weightsOf } from './route.ts';
 import { type Shop, serviceOf } from './shop.ts';
 import type { Written } from './writer.ts';
 
@@ -55,11 +54,8 @@ async function byGateway(cluster: Cluster, { name, live, deployments, selectorKe
 }
 
 /** Takes each generation of the route over, a moment later. */
-async function startGateway(cluster: Cluster, name: string): Promise<() => void> {
-  return follow<HttpRoute>(cluster, { ...ROUTE, plural: ROUTES.plural }, (routes) => {
-    const route = routes.find(({ metadata }) => metadata?.name === name);
-    if (route === undefined || isAccepted(route)) return;
+const startGateway = (cluster: Cluster, name: string): Promise<() => void> =>
+  followRoute(cluster, name, (route) => {
     // Where somebody has written meanwhile, that is a change, too.
-    acceptRoute(cluster, name).catch(() => undefined);
+    if (!isAccepted(route)) acceptRoute(cluster, name).catch(() => undefined);
   });
-}

@@ -2,6 +2,7 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Color } from '../../../src/core/plan.ts';
 import type { Cluster } from './cluster.ts';
+import { follow } from './following.ts';
 
 export const ROUTES = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' } as const;
 
@@ -34,6 +35,13 @@ export function weightsOf({ spec }: HttpRoute): Record<Color, number> {
     spec.rules[0].backendRefs.find(({ name }: { name: string }) => name.endsWith(`-${color}`))?.weight ?? 0;
   return { blue: weight('blue'), green: weight('green') };
 }
+
+/** Tells of it as it is when it resolves, and of each change after that. Answers how to end it. */
+export const followRoute = (cluster: Cluster, name: string, onChange: (route: HttpRoute) => void): Promise<() => void> =>
+  follow<HttpRoute>(cluster, { ...ROUTE, plural: ROUTES.plural }, (routes) => {
+    const route = routes.find(({ metadata }) => metadata?.name === name);
+    if (route) onChange(route);
+  });
 
 export async function readRoute({ api, namespace }: Cluster, name: string): Promise<HttpRoute> {
   return api.custom.getNamespacedCustomObject({ ...ROUTES, namespace, name });
